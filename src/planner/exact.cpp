@@ -1,0 +1,182 @@
+#include "planner/exact.h"
+
+#include <algorithm>
+
+#include "planner/compact/compact.h"
+#include "planner/price/engine.h"
+#include "planner/spread.h"
+
+namespace tangram::planner {
+namespace {
+
+// More demands than this are beyond the compact model in any reasonable time.
+constexpr std::size_t kCompactDemandsAtMost = 200;
+
+bool magnitudes_in_range(const PlanningModel& model) {
+    constexpr double kCountsAtMost = 1e9;     // of one demand, fits 32 bits
+    constexpr double kPriceSumAtMost = 1e18;  // of all covers, fits 64 bits with room
+    std::int64_t dearest = 1;
+    for (const PartitionChoice& partition : model.partitions) {
+        dearest = std::max(dearest, partition.cost.count());
+    }
+    double instances = 0;
+    for (const ServiceId s : model.demands.ids()) {
+        const Demand& demand = model.demands[s];
+        double most = demand.min_replicas;
+        for (const Option& option : model.options_of(s)) {
+            most = std::max(most, static_cast<double>(demand.required.count()) /
+                                      static_cast<double>(option.throughput.count()));
+        }
+        if (most > kCountsAtMost) return false;
+        instances += most + 1;
+    }
+    return instances * static_cast<double>(dearest) * kPricePerCost < kPriceSumAtMost;
+}
+
+class ExactPlanner : public Planner {
+public:
+    [[nodiscard]] std::string_view name() const override { return "exact"; }
+
+    [[nodiscard]] Outcome plan(const PlanningModel& model,
+                               const PlanOptions& options) const override {
+        const auto begin = std::chrono::steady_clock::now();
+        Outcome outcome = ensure_spread(model, without_spread(model, options), options);
+        outcome.engine = "exact";
+        outcome.seed = options.seed;
+        const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
+        outcome.seconds = spent.count();
+        if (outcome.plan) {
+            const std::vector<std::string> faults = validate_counts(model, *outcome.plan);
+            CHECK(faults.empty(), faults.front());
+        }
+        return outcome;
+    }
+
+private:
+    [[nodiscard]] static Outcome without_spread(const PlanningModel& model,
+                                                const PlanOptions& options);
+    [[nodiscard]] static Outcome nothing_to_plan(const PlanningModel& model);
+    [[nodiscard]] static Outcome priced(const PlanningModel& model, const PlanOptions& options);
+    static void second_opinion(const PlanningModel& model, const PlanOptions& options,
+                               Outcome& outcome);
+    static void hold_against_cap(std::int64_t cap, Cost gpu_cost, Outcome& outcome);
+};
+
+Outcome ExactPlanner::nothing_to_plan(const PlanningModel& model) {
+    Outcome outcome;
+    outcome.status = Status::kOptimal;
+    outcome.formulation = "trivial";
+    outcome.stop_reason = "proven";
+    outcome.plan = CountPlan{
+        .first_use = {0},
+        .uses = {},
+        .partitions = IdVector<PartitionId, std::int64_t>(model.partitions.size(), 0)};
+    return outcome;
+}
+
+Outcome ExactPlanner::priced(const PlanningModel& model, const PlanOptions& options) {
+    price::EngineResult result = price::solve(model, options);
+    Outcome outcome;
+    outcome.plan = std::move(result.plan);
+    outcome.cost = result.cost;
+    outcome.bound = result.bound;
+    outcome.prices = std::move(result.prices);
+    outcome.formulation = std::move(result.formulation);
+    outcome.work = result.work;
+    outcome.reproducible = !result.out_of_time;
+    if (outcome.plan && outcome.cost == outcome.bound) {
+        outcome.status = Status::kOptimal;
+        outcome.stop_reason = "proven";
+    } else {
+        outcome.status = outcome.plan ? Status::kFeasible : Status::kUnknown;
+        outcome.stop_reason = result.out_of_time   ? "deadline or interrupt"
+                              : result.out_of_work ? "work budget"
+                                                   : "searches exhausted";
+    }
+    return outcome;
+}
+
+// Lets the compact model try to close what is open.
+void ExactPlanner::second_opinion(const PlanningModel& model, const PlanOptions& options,
+                                  Outcome& outcome) {
+    PlanOptions rest = options;
+    rest.work_budget = options.work_budget - std::min(options.work_budget, outcome.work);
+    Outcome other = compact::CompactPlanner{}.plan(model, rest);
+    outcome.work += other.work;
+    outcome.reproducible = outcome.reproducible && other.reproducible;
+    if (other.status == Status::kInfeasible && !outcome.plan) {
+        outcome.status = Status::kInfeasible;
+        outcome.formulation = "compact";
+        outcome.stop_reason = "proven";
+        outcome.gpus_needed = other.gpus_needed;
+        return;
+    }
+    bool helped = false;
+    if (other.plan && (!outcome.plan || other.cost < outcome.cost)) {
+        outcome.plan = std::move(other.plan);
+        outcome.cost = other.cost;
+        outcome.status = Status::kFeasible;
+        helped = true;
+    }
+    if (other.bound > outcome.bound) {
+        outcome.bound = other.bound;
+        helped = true;
+    }
+    if (outcome.plan && outcome.cost <= outcome.bound) {
+        outcome.status = Status::kOptimal;
+        outcome.stop_reason = "proven";
+    }
+    if (helped) outcome.formulation += " + compact";
+}
+
+// `outcome` ignored the cap; what it found or proved decides.
+void ExactPlanner::hold_against_cap(std::int64_t cap, Cost gpu_cost, Outcome& outcome) {
+    const Cost affordable = gpu_cost * cap;
+    if (outcome.bound > affordable) {
+        // The bound is a whole number of GPUs: the step between costs is one GPU.
+        outcome.gpus_needed = outcome.bound.count() / gpu_cost.count();
+        outcome.status = Status::kInfeasible;
+        outcome.stop_reason = "proven";
+        outcome.plan.reset();
+        outcome.cost = Cost{};
+    } else if (outcome.plan && outcome.cost > affordable) {
+        outcome.status = Status::kUnknown;
+        outcome.stop_reason = "no plan within the fleet found, and none disproved";
+        outcome.plan.reset();
+        outcome.cost = Cost{};
+    }
+}
+
+Outcome ExactPlanner::without_spread(const PlanningModel& model, const PlanOptions& options) {
+    if (model.demands.empty()) return nothing_to_plan(model);
+    if (!magnitudes_in_range(model)) {
+        Outcome outcome;
+        outcome.formulation = "none";
+        outcome.stop_reason = "rates over throughputs exceed a billion instances";
+        return outcome;
+    }
+    const bool one_kind = model.entries.size() == 1;
+    const std::optional<std::int64_t> cap =
+        one_kind ? model.entries[FleetEntryId{0}].cap : std::nullopt;
+    const Cost gpu_cost = model.partitions[PartitionId{0}].cost;
+    const bool compare_cap_later = cap && gpu_cost.count() > 0;
+    PlanningModel uncapped;
+    if (compare_cap_later) {
+        uncapped = model;
+        uncapped.entries[FleetEntryId{0}].cap.reset();
+    }
+    const PlanningModel& relaxed = compare_cap_later ? uncapped : model;
+    Outcome outcome = priced(relaxed, options);
+    if (outcome.status != Status::kOptimal && outcome.reproducible &&
+        model.demands.size() <= kCompactDemandsAtMost) {
+        second_opinion(relaxed, options, outcome);
+    }
+    if (compare_cap_later) hold_against_cap(*cap, gpu_cost, outcome);
+    return outcome;
+}
+
+}  // namespace
+
+std::unique_ptr<Planner> make_exact_planner() { return std::make_unique<ExactPlanner>(); }
+
+}  // namespace tangram::planner

@@ -1,0 +1,83 @@
+// The one description every planner works on: which instance types there are, how GPUs can be
+// partitioned into them, and what each service can use. Built once from a Problem.
+//
+// Shapes: K instance types (a profile on a fleet entry), M partitions, N demands (one per service).
+//   minimise  sum_m cost[m] y[m]
+//   such that sum_k throughput[s,k] x[s,k] >= required[s]   for every demand s
+//             sum_k x[s,k] >= min_replicas[s]
+//             sum_s x[s,k] <= sum_m counts[m][k] y[m]       for every instance type k
+//             sum_{m of entry e} y[m] <= cap[e]             for every capped fleet entry e
+//             x, y integer >= 0; replicas spread as asked.
+// Only instance types some service can use take part; partitions are maximal over those.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/id.h"
+#include "base/quantity.h"
+#include "base/result.h"
+#include "gpu/layout.h"
+#include "workload/problem.h"
+
+namespace tangram::planner {
+
+using InstanceTypeId = Id<struct InstanceTypeTag>;
+using PartitionId = Id<struct PartitionTag>;
+using workload::FleetEntryId;
+using workload::ServiceId;
+
+struct InstanceType {
+    FleetEntryId entry;
+    gpu::ProfileId profile;
+};
+
+struct PartitionChoice {
+    FleetEntryId entry;
+    Cost cost;                // of one GPU of the entry
+    std::vector<int> counts;  // by InstanceTypeId, K long
+    gpu::Layout layout;       // canonical layout with exactly these instances
+};
+
+// The best admissible operating point of one service on one instance type.
+struct Option {
+    InstanceTypeId type;
+    Rate throughput;  // > 0
+    perf::OperatingPointId point;
+};
+
+struct Demand {
+    Rate required;  // capacity needed: rate over utilisation limit, rounded up
+    int min_replicas = 1;
+    workload::Spread spread = workload::Spread::kNone;
+    std::uint32_t first_option = 0;  // into PlanningModel::options
+    std::uint32_t option_count = 0;
+};
+
+struct EntryLimit {
+    std::optional<std::int64_t> cap;    // GPUs of this entry
+    std::optional<int> gpus_per_node;   // nodes of this entry are filled in order
+};
+
+struct PlanningModel {
+    const workload::Problem* problem = nullptr;  // not owned; outlives the model
+    IdVector<InstanceTypeId, InstanceType> types;
+    IdVector<PartitionId, PartitionChoice> partitions;
+    IdVector<ServiceId, Demand> demands;
+    std::vector<Option> options;  // grouped by demand, by ascending type within one
+    IdVector<FleetEntryId, EntryLimit> entries;
+
+    [[nodiscard]] std::span<const Option> options_of(ServiceId service) const {
+        const Demand& demand = demands[service];
+        return {options.data() + demand.first_option, demand.option_count};
+    }
+};
+
+// Errors: a service none of whose operating points is admissible (names its SLO and the best latency
+// any profile reaches); a fleet entry without published placements; more than 10^15 thousandths of
+// requests per second. O(points + services).
+[[nodiscard]] Result<PlanningModel> build_planning_model(const workload::Problem& problem);
+
+}  // namespace tangram::planner
