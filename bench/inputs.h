@@ -1,0 +1,28 @@
+// The catalogue, the measured table and the problems that the benchmarks run on.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "workload/generator.h"
+
+namespace tangram::bench {
+
+struct Inputs {
+    std::shared_ptr<const gpu::Catalogue> catalogue;
+    std::shared_ptr<const perf::PerformanceTable> table;  // ParvaGPU's, from examples/data
+};
+
+// Ends the program with a message if examples/data is not there.
+[[nodiscard]] Inputs load_inputs();
+
+// A generated problem of a family (workload/generator.h).
+[[nodiscard]] workload::Problem family_problem(const Inputs& inputs, std::string_view family,
+                                               std::size_t services, std::uint64_t seed);
+
+// ParvaGPU's scenario 1 to 6 with its rates times `scale`: rule parvagpu, rule set current.
+[[nodiscard]] workload::Problem scenario_problem(const Inputs& inputs, int scenario, int scale,
+                                                 int max_processes);
+
+}  // namespace tangram::bench

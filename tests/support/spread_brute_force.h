@@ -1,0 +1,153 @@
+// The optimum of tiny planning models with spread, by enumeration of what every GPU may hold, node
+// by node. For one fleet entry, a few services and a few GPUs. Shares nothing with the planners.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "planner/planning_model.h"
+
+namespace tangram::test {
+
+class SpreadBruteForce {
+public:
+    explicit SpreadBruteForce(const planner::PlanningModel& model) : model_(model) {
+        for (const planner::PartitionChoice& partition : model.partitions) {
+            std::vector<int> slots;
+            for (std::size_t k = 0; k < partition.counts.size(); ++k) {
+                slots.insert(slots.end(), static_cast<std::size_t>(partition.counts[k]),
+                             static_cast<int>(k));
+            }
+            Content content(model.demands.size() * model.types.size(), 0);
+            enumerate(slots, 0, 0, content);
+        }
+    }
+
+    // Fewest GPUs on at most `nodes` nodes of `per_node` GPUs, `most` GPUs in all; nothing if they
+    // do not suffice. With spread: gpu, nodes of one GPU each are as good as none.
+    [[nodiscard]] std::optional<int> fewest_gpus(int nodes, int per_node, int most) const {
+        std::map<State, int> states{{State(model_.demands.size()), 0}};
+        for (int node = 0; node < nodes; ++node) states = after_node(states, per_node, most);
+        std::optional<int> fewest;
+        for (const auto& [state, gpus] : states) {
+            if (satisfied(state) && (!fewest || gpus < *fewest)) fewest = gpus;
+        }
+        return fewest;
+    }
+
+private:
+    // Instances of type k for service s at [s K + k].
+    using Content = std::vector<int>;
+    struct Progress {
+        std::int64_t capacity = 0;
+        int replicas = 0;
+        int gpus = 0;
+        int nodes = 0;
+        bool here = false;  // on the current node
+        friend auto operator<=>(const Progress&, const Progress&) = default;
+    };
+    using State = std::vector<Progress>;
+
+    // Slots of equal type are given to services in ascending order; -1 is nobody.
+    void enumerate(const std::vector<int>& slots, std::size_t slot, int least, Content& content) {
+        if (slot == slots.size()) {
+            contents_.insert(content);
+            return;
+        }
+        const int first = slot > 0 && slots[slot] == slots[slot - 1] ? least : -1;
+        for (int s = first; s < static_cast<int>(model_.demands.size()); ++s) {
+            if (s < 0) {
+                enumerate(slots, slot + 1, s, content);
+                continue;
+            }
+            const auto service = static_cast<std::size_t>(s);
+            if (throughput(service, slots[slot]) == 0) continue;
+            int& count =
+                content[service * model_.types.size() + static_cast<std::size_t>(slots[slot])];
+            ++count;
+            enumerate(slots, slot + 1, s, content);
+            --count;
+        }
+    }
+
+    [[nodiscard]] std::int64_t throughput(std::size_t service, int type) const {
+        for (const planner::Option& option : model_.options_of(planner::ServiceId{service})) {
+            if (static_cast<int>(option.type.index()) == type) return option.throughput.count();
+        }
+        return 0;
+    }
+
+    [[nodiscard]] State with_gpu(State state, const Content& content) const {
+        for (std::size_t s = 0; s < state.size(); ++s) {
+            const planner::Demand& demand = model_.demands[planner::ServiceId{s}];
+            int added = 0;
+            for (std::size_t k = 0; k < model_.types.size(); ++k) {
+                const int count = content[s * model_.types.size() + k];
+                added += count;
+                state[s].capacity += count * throughput(s, static_cast<int>(k));
+            }
+            if (added == 0) continue;
+            state[s].capacity = std::min(state[s].capacity, demand.required.count());
+            state[s].replicas = std::min(state[s].replicas + added, demand.min_replicas);
+            state[s].gpus = std::min(state[s].gpus + 1, demand.min_replicas);
+            state[s].here = true;
+        }
+        return state;
+    }
+
+    [[nodiscard]] std::map<State, int> after_node(const std::map<State, int>& before, int per_node,
+                                                  int most) const {
+        std::map<State, int> reached = before;
+        std::map<State, int> frontier = before;
+        for (int gpu = 0; gpu < per_node; ++gpu) {
+            std::map<State, int> next;
+            for (const auto& [state, gpus] : frontier) {
+                if (gpus == most) continue;
+                for (const Content& content : contents_)
+                    keep(with_gpu(state, content), gpus + 1, next);
+            }
+            for (const auto& [state, gpus] : next) keep(state, gpus, reached);
+            frontier = std::move(next);
+        }
+        std::map<State, int> closed;
+        for (const auto& [state, gpus] : reached) {
+            State left = state;
+            for (std::size_t s = 0; s < left.size(); ++s) {
+                const int enough = model_.demands[planner::ServiceId{s}].min_replicas;
+                if (left[s].here) left[s].nodes = std::min(left[s].nodes + 1, enough);
+                left[s].here = false;
+            }
+            keep(left, gpus, closed);
+        }
+        return closed;
+    }
+
+    static void keep(const State& state, int gpus, std::map<State, int>& states) {
+        const auto [it, added] = states.try_emplace(state, gpus);
+        if (!added) it->second = std::min(it->second, gpus);
+    }
+
+    [[nodiscard]] bool satisfied(const State& state) const {
+        for (std::size_t s = 0; s < state.size(); ++s) {
+            const planner::Demand& demand = model_.demands[planner::ServiceId{s}];
+            const int places = demand.spread == workload::Spread::kNode  ? state[s].nodes
+                               : demand.spread == workload::Spread::kGpu ? state[s].gpus
+                                                                         : demand.min_replicas;
+            if (state[s].capacity < demand.required.count() ||
+                state[s].replicas < demand.min_replicas || places < demand.min_replicas) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    const planner::PlanningModel& model_;
+    std::set<Content> contents_;
+};
+
+}  // namespace tangram::test

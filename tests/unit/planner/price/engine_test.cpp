@@ -1,0 +1,78 @@
+#include "planner/price/engine.h"
+
+#include <gtest/gtest.h>
+
+#include "unit/planner/price/price_models.h"
+#include "support/brute_force.h"
+
+namespace tangram::planner::price::test {
+namespace {
+
+constexpr std::size_t kEffort = 20'000'000;  // enough to be complete on the models here
+
+TEST(Engine, EqualsBruteForceOnSmallModels) {
+    int proven = 0;
+    for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+        const PlanningModel model = random_model(
+            seed, {.demands = 1 + seed % 4, .instances = 0.5, .types = seed % 3 == 0 ? 3U : 5U,
+                   .min_replicas_max = 2, .unmeasured_percent = 20 * (seed % 4)});
+        const EngineResult result = solve(model, {});
+        const std::optional<Cost> optimum = tangram::test::brute_force(model, kEffort).optimum;
+        ASSERT_TRUE(optimum) << "seed " << seed;
+        ASSERT_TRUE(result.plan) << "seed " << seed;
+        EXPECT_TRUE(is_plan(model, *result.plan));
+        EXPECT_EQ(result.cost, cost_of(model, result.plan->partitions));
+        EXPECT_LE(result.bound, *optimum) << "seed " << seed;
+        EXPECT_GE(result.cost, *optimum) << "seed " << seed;
+        proven += result.bound == result.cost ? 1 : 0;
+    }
+    EXPECT_GE(proven, 290);
+}
+
+TEST(Engine, GivesTheSamePlanForAnyNumberOfThreads) {
+    const PlanningModel model = random_model(3, {.demands = 9'000, .instances = 3});
+    PlanOptions options;
+    const EngineResult one = solve(model, options);
+    options.threads = 4;
+    const EngineResult four = solve(model, options);
+    ASSERT_TRUE(one.plan && four.plan);
+    EXPECT_EQ(one.plan->partitions, four.plan->partitions);
+    EXPECT_EQ(one.plan->first_use, four.plan->first_use);
+    EXPECT_EQ(one.work, four.work);
+    for (std::size_t i = 0; i < one.plan->uses.size(); ++i) {
+        EXPECT_EQ(one.plan->uses[i].type, four.plan->uses[i].type);
+        EXPECT_EQ(one.plan->uses[i].count, four.plan->uses[i].count);
+    }
+}
+
+TEST(Engine, AWorkBudgetEndsTheSearchWithAPlanAndABound) {
+    const PlanningModel model = random_model(4, {.demands = 300, .instances = 5});
+    PlanOptions options;
+    options.work_budget = 1;
+    const EngineResult result = solve(model, options);
+    EXPECT_TRUE(result.out_of_work);
+    ASSERT_TRUE(result.plan);
+    EXPECT_TRUE(is_plan(model, *result.plan));
+    EXPECT_LE(result.bound, result.cost);
+}
+
+TEST(Engine, ReportsProgressMonotonically) {
+    const PlanningModel model = random_model(8, {.demands = 200, .instances = 2});
+    PlanOptions options;
+    std::vector<Cost> bounds;
+    options.progress = [&](Cost, Cost bound) { bounds.push_back(bound); };
+    (void)solve(model, options);
+    ASSERT_FALSE(bounds.empty());
+    EXPECT_TRUE(std::ranges::is_sorted(bounds));
+}
+
+TEST(CostStep, IsTheGreatestCommonDivisor) {
+    PlanningModel model = random_model(1, {.types = 3});
+    model.partitions[PartitionId{0}].cost = Cost{1'900'000};
+    EXPECT_EQ(cost_step(model), Cost{100'000});
+    for (PartitionChoice& partition : model.partitions) partition.cost = Cost{0};
+    EXPECT_EQ(cost_step(model), Cost{1});
+}
+
+}  // namespace
+}  // namespace tangram::planner::price::test

@@ -1,0 +1,76 @@
+#include "planner/price/pricing.h"
+
+#include <gtest/gtest.h>
+
+#include "unit/planner/price/price_models.h"
+#include "support/brute_force.h"
+
+namespace tangram::planner::price::test {
+namespace {
+
+constexpr std::size_t kEffort = 20'000'000;  // enough to be complete on the models here
+
+constexpr double kScale = static_cast<double>(kCostPerUnit * kPricePerCost);
+
+RealPrices random_prices(const PlanningModel& model, Random& random) {
+    RealPrices prices;
+    for (std::size_t k = 0; k < model.types.size(); ++k) prices.types.push_back(random.unit());
+    prices.rents.assign(model.entries.size(), 0.0);
+    return prices;
+}
+
+TEST(Snap, GivesFeasiblePricesThatCannotBeRaised) {
+    for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+        const PlanningModel model = random_model(seed, {.types = seed % 2 == 0 ? 5U : 3U});
+        Random random(seed);
+        const PriceVector prices = snap(model, random_prices(model, random), kScale);
+        EXPECT_TRUE(feasible(model, prices));
+        for (std::size_t k = 0; k < prices.types.size(); ++k) {
+            PriceVector raised = prices;
+            ++raised.types[k];
+            EXPECT_FALSE(feasible(model, raised)) << "type " << k << " of seed " << seed;
+        }
+    }
+}
+
+TEST(Snap, KeepsSeventhsOfAGpuExactly) {
+    const PlanningModel model = random_model(1, {});
+    RealPrices sevenths;
+    for (const double slices : {1.0, 2.0, 3.0, 4.0, 7.0}) sevenths.types.push_back(slices / 7);
+    sevenths.rents = {0.0};
+    const PriceVector prices = snap(model, sevenths, kScale);
+    EXPECT_EQ(prices.types[0] * 7, kCostPerUnit * kPricePerCost);
+    EXPECT_EQ(prices.types[4], kCostPerUnit * kPricePerCost);
+}
+
+TEST(Evaluate, NeverExceedsTheOptimum) {
+    for (std::uint64_t seed = 1; seed <= 150; ++seed) {
+        const PlanningModel model = random_model(
+            seed, {.demands = 3, .instances = 0.5, .types = seed % 2 == 0 ? 5U : 3U,
+                   .min_replicas_max = 2});
+        Random random(seed);
+        const std::optional<Cost> optimum = tangram::test::brute_force(model, kEffort).optimum;
+        ASSERT_TRUE(optimum) << "seed " << seed;
+        for (int i = 0; i < 5; ++i) {
+            const Evaluation evaluation =
+                evaluate(model, all_demands(model),
+                         snap(model, random_prices(model, random), kScale), {}, {});
+            EXPECT_LE(evaluation.value, optimum->count() * kPricePerCost) << "seed " << seed;
+        }
+    }
+}
+
+TEST(Evaluate, DoesNotDependOnThreads) {
+    const PlanningModel model = random_model(5, {.demands = 20'000, .instances = 2});
+    Random random(5);
+    const PriceVector prices = snap(model, random_prices(model, random), kScale);
+    const Evaluation one = evaluate(model, all_demands(model), prices, {}, {.threads = 1});
+    const Evaluation four = evaluate(model, all_demands(model), prices, {}, {.threads = 4});
+    EXPECT_EQ(one.value, four.value);
+    EXPECT_EQ(one.totals, four.totals);
+    EXPECT_EQ(one.counts, four.counts);
+    EXPECT_EQ(one.nodes, four.nodes);
+}
+
+}  // namespace
+}  // namespace tangram::planner::price::test
