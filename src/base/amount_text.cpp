@@ -11,8 +11,8 @@ std::string decimal_text(std::int64_t count, int digits) {
     std::uint64_t unit = 1;
     for (int i = 0; i < digits; ++i) unit *= 10;
     // Negation in unsigned arithmetic is defined for every value.
-    const std::uint64_t magnitude = count < 0 ? 0 - static_cast<std::uint64_t>(count)
-                                              : static_cast<std::uint64_t>(count);
+    const std::uint64_t magnitude =
+        count < 0 ? 0 - static_cast<std::uint64_t>(count) : static_cast<std::uint64_t>(count);
     std::string text = fmt::format("{}{}", count < 0 ? "-" : "", magnitude / unit);
     if (magnitude % unit == 0) return text;
     text += fmt::format(".{:0{}}", magnitude % unit, digits);

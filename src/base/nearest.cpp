@@ -12,17 +12,17 @@ constexpr std::size_t kLongestName = 200;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-// How far `candidate` is from `text`, or nothing if it is too far to be meant.
+// How far `candidate` is from `text`, or nothing if it is too far to be meant. A name that goes on
+// where the text stops is nearer than any misspelling; one that has it inside is next.
 std::optional<std::size_t> distance_if_near(std::string_view text, std::string_view candidate) {
-    const std::size_t allowed = std::max<std::size_t>(2, text.size() / 3);
-    const bool contained =
-        text.size() >= 2 && lower_case(candidate).find(lower_case(text)) != std::string::npos;
     const std::size_t distance = edit_distance(text, candidate);
-    if (contained) {
-        return std::min(distance, allowed);
+    const std::size_t inside =
+        text.size() < 2 ? std::string::npos : lower_case(candidate).find(lower_case(text));
+    if (inside != std::string::npos) {
+        return std::min<std::size_t>(distance, inside == 0 ? 0 : 1);
     }
     // A name of a few letters would otherwise be near every other short name.
-    if (distance > allowed || distance >= text.size()) {
+    if (distance > std::max<std::size_t>(2, text.size() / 3) || distance >= text.size()) {
         return std::nullopt;
     }
     return distance;

@@ -20,8 +20,8 @@ namespace tangram {
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
 
 // Up to `limit` candidates that `text` may have meant, nearest first, ties in alphabetical order:
-// those at an edit distance of at most a third of the length (2 at least), or that contain it.
-// Texts over 200 bytes have none: nobody misspells those.
+// those that start with it, that contain it, or at an edit distance of at most a third of the
+// length (2 at least). Texts over 200 bytes have none: nobody misspells those.
 [[nodiscard]] std::vector<std::string> nearest(std::string_view text,
                                                std::span<const std::string> candidates,
                                                std::size_t limit = 3);

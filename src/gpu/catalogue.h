@@ -50,6 +50,7 @@ public:
 
 private:
     Catalogue() = default;
+    [[nodiscard]] std::string hint(std::string_view name) const;
     Result<void> add_name(const std::string& name, GpuModelId model);
 
     IdVector<GpuModelId, GpuModel> models_;
