@@ -12,19 +12,19 @@
 namespace tangram::deployment {
 
 enum class ViolationKind {
-    kUnknownName,      // a GPU model, profile, service or operating point the problem lacks
+    kUnknownName,  // a GPU model, profile, service or operating point the problem lacks
     kDuplicateGpu,
-    kIllegalLayout,    // placement, overlap, instances per profile, media, rule set
-    kLatency,          // the operating point is not admissible for the service
-    kMemory,           // more memory than the profile has
-    kProcesses,        // more than the service allows
-    kNotAllowed,       // profile or GPU model outside `allow`
-    kMisstated,        // throughput, latency or a total differs from the table or the sum
-    kCapacity,         // capacity x utilisation limit < rate
-    kReplicas,         // fewer than min_replicas
-    kSpread,           // fewer different GPUs or nodes than min_replicas
-    kSurvive,          // too little left after the loss of one GPU or node
-    kFleet,            // more GPUs of a model than there are, or GPUs that do not exist
+    kIllegalLayout,  // placement, overlap, instances per profile, media, rule set
+    kLatency,        // the operating point is not admissible for the service
+    kMemory,         // more memory than the profile has
+    kProcesses,      // more than the service allows
+    kNotAllowed,     // profile or GPU model outside `allow`
+    kMisstated,      // throughput, latency or a total differs from the table or the sum
+    kCapacity,       // capacity x utilisation limit < rate
+    kReplicas,       // fewer than min_replicas
+    kSpread,         // fewer different GPUs or nodes than min_replicas
+    kSurvive,        // too little left after the loss of one GPU or node
+    kFleet,          // more GPUs of a model than there are, or GPUs that do not exist
 };
 [[nodiscard]] std::string_view name(ViolationKind kind);
 

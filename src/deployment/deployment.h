@@ -20,23 +20,31 @@ using RunPointId = Id<struct RunPointTag>;        // index into Deployment::poin
 using GpuIndex = Id<struct GpuIndexTag>;          // index into Deployment::gpus
 
 enum class Phase {
-    kCreating, kIdle, kStarting, kReady, kServing, kDraining, kStopping, kDestroying,
-    kFailed, kUnknown,
+    kCreating,
+    kIdle,
+    kStarting,
+    kReady,
+    kServing,
+    kDraining,
+    kStopping,
+    kDestroying,
+    kFailed,
+    kUnknown,
 };
 
 enum class GpuStatus { kOk, kLost, kExcluded };
 
 // How an instance is run: all that starting the replica needs. Shared by many instances.
 struct RunPoint {
-    std::string model;       // served model
-    std::string precision;   // may be empty
+    std::string model;      // served model
+    std::string precision;  // may be empty
     int batch = 1;
     int processes = 1;
     Duration max_wait{};
-    Rate throughput;         // capacity of one instance
-    std::string metric;      // the first metric of the SLO, e.g. "latency_ms"
-    Duration latency{};      // its measured value
-    std::string source;      // table source; empty if unknown
+    Rate throughput;     // capacity of one instance
+    std::string metric;  // the first metric of the SLO, e.g. "latency_ms"
+    Duration latency{};  // its measured value
+    std::string source;  // table source; empty if unknown
     bool estimated = false;
     bool memory_known = false;
     friend bool operator==(const RunPoint&, const RunPoint&) = default;
@@ -51,9 +59,9 @@ struct Instance {
 };
 
 struct DeployedGpu {
-    std::string id;     // unique, e.g. "gpu-0"
-    int model = 0;      // index into Deployment::models
-    std::string node;   // empty: no nodes
+    std::string id;    // unique, e.g. "gpu-0"
+    int model = 0;     // index into Deployment::models
+    std::string node;  // empty: no nodes
     GpuStatus status = GpuStatus::kOk;
     std::vector<Instance> instances;  // by start
 };
@@ -62,7 +70,7 @@ struct DeployedGpu {
 // draw them.
 struct DeployedProfile {
     std::string name;
-    int size = 0;            // memory slices
+    int size = 0;  // memory slices
     int compute_slices = 0;
 };
 struct DeployedModel {

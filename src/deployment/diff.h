@@ -44,7 +44,7 @@ struct ServiceDiff {
     bool in_old = false, in_new = false;
     Rate old_rate, new_rate;  // asked for
     std::int64_t old_replicas = 0, new_replicas = 0;
-    Rate old_capacity, new_capacity;  // as stated by the deployments
+    Rate old_capacity, new_capacity;                  // as stated by the deployments
     std::vector<std::string> old_points, new_points;  // operating points in use, as text, sorted
 
     [[nodiscard]] bool changed() const;

@@ -96,7 +96,8 @@ Outcome ExactPlanner::priced(const PlanningModel& model, const PlanOptions& opti
     return outcome;
 }
 
-// Lets the compact model try to close what is open.
+// Lets the compact model look for a better plan. Its bound is not taken: it rests on a MIP solver's
+// arithmetic over large rates, which has been seen to prune the optimum.
 void ExactPlanner::second_opinion(const PlanningModel& model, const PlanOptions& options,
                                   Outcome& outcome) {
     PlanOptions rest = options;
@@ -111,22 +112,13 @@ void ExactPlanner::second_opinion(const PlanningModel& model, const PlanOptions&
         outcome.gpus_needed = other.gpus_needed;
         return;
     }
-    bool helped = false;
-    if (other.plan && (!outcome.plan || other.cost < outcome.cost)) {
-        outcome.plan = std::move(other.plan);
-        outcome.cost = other.cost;
-        outcome.status = Status::kFeasible;
-        helped = true;
-    }
-    if (other.bound > outcome.bound) {
-        outcome.bound = other.bound;
-        helped = true;
-    }
-    if (outcome.plan && outcome.cost <= outcome.bound) {
-        outcome.status = Status::kOptimal;
-        outcome.stop_reason = "proven";
-    }
-    if (helped) outcome.formulation += " + compact";
+    if (!other.plan || (outcome.plan && other.cost >= outcome.cost)) return;
+    outcome.plan = std::move(other.plan);
+    outcome.cost = other.cost;
+    outcome.formulation += " + compact";
+    const bool proven = outcome.cost == outcome.bound;
+    outcome.status = proven ? Status::kOptimal : Status::kFeasible;
+    if (proven) outcome.stop_reason = "proven";
 }
 
 // `outcome` ignored the cap; what it found or proved decides.

@@ -29,8 +29,8 @@ struct Use {
 
 // A plan as counts: exact about how many, silent about which GPU.
 struct CountPlan {
-    std::vector<std::uint32_t> first_use;        // N + 1 offsets into uses
-    std::vector<Use> uses;                       // grouped by service, ascending type
+    std::vector<std::uint32_t> first_use;            // N + 1 offsets into uses
+    std::vector<Use> uses;                           // grouped by service, ascending type
     IdVector<PartitionId, std::int64_t> partitions;  // GPUs cut this way
 
     [[nodiscard]] std::span<const Use> uses_of(ServiceId service) const {
@@ -49,8 +49,8 @@ struct CountPlan {
 [[nodiscard]] std::vector<std::string> validate_counts(const PlanningModel& model,
                                                        const CountPlan& plan);
 
-// A price in units of 1/840 of a Cost, so 1/(840 x 10^6) of the user's cost unit: divisible by 3, 5,
-// 7 and 8, because optimal prices often are such fractions of a GPU.
+// A price in units of 1/840 of a Cost, so 1/(840 x 10^6) of the user's cost unit: divisible by 3,
+// 5, 7 and 8, because optimal prices often are such fractions of a GPU.
 using Price = Quantity<struct PriceUnit>;
 inline constexpr std::int64_t kPricePerCost = 840;
 
@@ -67,14 +67,14 @@ struct Outcome {
     Cost cost;           // of the plan
     Cost bound;          // proven: no plan costs less (ignoring caps only where status says so)
     Prices prices;       // empty if the engine has none
-    std::string engine;       // "exact", "whole-gpu", ...
+    std::string engine;  // "exact", "whole-gpu", ...
     std::string formulation;  // which part of the engine gave the answer: "priced", "compact", ...
     std::string stop_reason;  // "proven", "work budget", "deadline", ...
     std::uint64_t seed = 0;
-    std::uint64_t work = 0;   // work units spent; reproducible
-    bool reproducible = true; // false if a deadline ended it
+    std::uint64_t work = 0;                   // work units spent; reproducible
+    bool reproducible = true;                 // false if a deadline ended it
     std::optional<std::int64_t> gpus_needed;  // with kInfeasible: proven need, where known
-    double seconds = 0;       // timing only
+    double seconds = 0;                       // timing only
 };
 
 }  // namespace tangram::planner

@@ -57,8 +57,8 @@ struct Demand {
 };
 
 struct EntryLimit {
-    std::optional<std::int64_t> cap;    // GPUs of this entry
-    std::optional<int> gpus_per_node;   // nodes of this entry are filled in order
+    std::optional<std::int64_t> cap;   // GPUs of this entry
+    std::optional<int> gpus_per_node;  // nodes of this entry are filled in order
 };
 
 struct PlanningModel {
@@ -75,9 +75,9 @@ struct PlanningModel {
     }
 };
 
-// Errors: a service none of whose operating points is admissible (names its SLO and the best latency
-// any profile reaches); a fleet entry without published placements; more than 10^15 thousandths of
-// requests per second. O(points + services).
+// Errors: a service none of whose operating points is admissible (names its SLO and the best
+// latency any profile reaches); a fleet entry without published placements; more than 10^15
+// thousandths of requests per second. O(points + services).
 [[nodiscard]] Result<PlanningModel> build_planning_model(const workload::Problem& problem);
 
 }  // namespace tangram::planner

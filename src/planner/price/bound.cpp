@@ -213,8 +213,7 @@ Bound run(const PlanningModel& model, std::span<const ServiceId> demands, const 
 
 Bound best_bound(const PlanningModel& model, std::int64_t granularity,
                  const PlanOptions& options) {
-    std::vector<ServiceId> demands(model.demands.size());
-    for (std::size_t s = 0; s < demands.size(); ++s) demands[s] = ServiceId{s};
+    const std::vector<ServiceId> demands = all_demands(model);
     PriceVector first = snap(model, first_prices(model), kUnit);
     if (demands.size() > 2 * kSampleSize) {
         Random random(options.seed);

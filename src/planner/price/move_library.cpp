@@ -87,8 +87,7 @@ std::vector<Move> collect_moves(const PlanningModel& model, const Bound& bound,
                                 const MoveLibraryLimits& limits, Random& random,
                                 std::uint64_t& work) {
     Collector collector(model, bound, limits);
-    std::vector<ServiceId> order(model.demands.size());
-    for (std::size_t s = 0; s < order.size(); ++s) order[s] = ServiceId{s};
+    std::vector<ServiceId> order = all_demands(model);
     for (std::size_t i = 0; i < order.size() && collector.vectors() < limits.vectors; ++i) {
         std::swap(order[i], order[i + random.below(order.size() - i)]);
         collector.add_demand(order[i], assignment, work);

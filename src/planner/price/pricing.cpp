@@ -78,6 +78,13 @@ PriceVector snap(const PlanningModel& model, const RealPrices& prices, double sc
     return snapped;
 }
 
+std::vector<ServiceId> all_demands(const PlanningModel& model) {
+    std::vector<ServiceId> demands;
+    demands.reserve(model.demands.size());
+    for (const ServiceId s : model.demands.ids()) demands.push_back(s);
+    return demands;
+}
+
 Evaluation evaluate(const PlanningModel& model, std::span<const ServiceId> demands,
                     PriceVector prices, std::vector<std::int32_t> start,
                     const EvaluationOptions& options) {

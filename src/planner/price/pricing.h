@@ -48,6 +48,8 @@ struct Evaluation {
     std::uint64_t nodes = 0;
 };
 
+[[nodiscard]] std::vector<ServiceId> all_demands(const PlanningModel& model);
+
 struct EvaluationOptions {
     int threads = 1;
     std::uint64_t nodes_per_demand = 20'000;

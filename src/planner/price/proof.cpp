@@ -69,8 +69,7 @@ private:
 // False if there are too many choices to be complete.
 bool Proof::collect_groups() {
     const std::int64_t gap = target_ - bound_.value;
-    std::vector<ServiceId> all(model_.demands.size());
-    for (std::size_t s = 0; s < all.size(); ++s) all[s] = ServiceId{s};
+    const std::vector<ServiceId> all = all_demands(model_);
     Evaluation cheapest = evaluate(model_, all, bound_.prices, bound_.cuts.back().counts, {});
     work_ += cheapest.nodes;
     // Where a node limit struck, "cheapest" is only nearly so, and reduced costs would be too small.

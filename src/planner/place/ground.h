@@ -1,0 +1,60 @@
+// The ground on which replicas are spread: the GPUs a plan uses, before anything is put on them,
+// and the nodes they can be in.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "planner/outcome.h"
+#include "planner/planning_model.h"
+
+namespace tangram::planner::place {
+
+inline constexpr std::uint32_t kNoNode = 0xffffffff;
+
+struct GroundGpu {
+    PartitionId partition;
+    std::uint32_t node = kNoNode;
+};
+
+// Room in one node for GPUs of one fleet entry. Named nodes are numbered as in the problem; unnamed
+// ones belong to one entry each and are numbered in order.
+struct Bay {
+    FleetEntryId entry;
+    std::uint32_t node = 0;
+    std::int64_t capacity = 0;
+};
+
+// One replica on a GPU of its own among its service's.
+struct Witness {
+    ServiceId service;
+    std::uint32_t gpu = 0;  // index into the ground
+    InstanceTypeId type;
+};
+
+// True if some of the service's replicas must be kept apart.
+[[nodiscard]] inline bool needs_spread(const Demand& demand) {
+    return demand.spread != workload::Spread::kNone && demand.min_replicas > 1;
+}
+
+[[nodiscard]] bool any_node_spread(const PlanningModel& model);
+
+// The GPUs of the plan, by partition. O(GPUs).
+[[nodiscard]] std::vector<GroundGpu> gpus_of(const PlanningModel& model, const CountPlan& plan);
+
+// Where GPUs can be, at most `most` of each entry being used; by entry, then node. An entry without
+// a limit has a node for every GPU, since nothing says how many nodes there are. Empty if the
+// problem knows no nodes.
+[[nodiscard]] std::vector<Bay> bays_for(const PlanningModel& model,
+                                        const IdVector<FleetEntryId, std::int64_t>& most);
+
+// GPUs by fleet entry.
+[[nodiscard]] IdVector<FleetEntryId, std::int64_t> count_by_entry(
+    const PlanningModel& model, const std::vector<GroundGpu>& gpus);
+
+// Puts GPUs into nodes: bay by bay until each is full (`breadth` 0), or dealt out one by one over
+// the first `breadth` bays of each entry, or over as many more as it takes to hold them.
+void assign_nodes(const PlanningModel& model, const std::vector<Bay>& bays, std::size_t breadth,
+                  std::vector<GroundGpu>& gpus);
+
+}  // namespace tangram::planner::place

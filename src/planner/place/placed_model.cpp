@@ -1,0 +1,315 @@
+#include "planner/place/placed_model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <tuple>
+#include <utility>
+
+#include "base/check.h"
+
+namespace tangram::planner::place {
+namespace {
+
+double real(std::int64_t number) { return static_cast<double>(number); }
+
+std::int64_t divide_up(std::int64_t a, std::int64_t b) { return a <= 0 ? 0 : (a - 1) / b + 1; }
+
+// Costs as small whole numbers: the solver's tolerances then cannot blur them.
+double cost_scale(const PlanningModel& model) {
+    std::int64_t divisor = 0;
+    for (const PartitionChoice& partition : model.partitions) {
+        divisor = std::gcd(divisor, partition.cost.count());
+    }
+    return real(std::max<std::int64_t>(divisor, 1));
+}
+
+class Builder {
+public:
+    Builder(const PlanningModel& model, const std::vector<Site>& sites, const CountPlan* counts)
+        : model_(model), sites_(sites), counts_(counts) {}
+
+    PlacedAnswer solve(const PlacedLimits& limits) {
+        add_cuts();
+        add_instances();
+        add_supply();
+        for (const ServiceId service : model_.demands.ids()) {
+            if (needs_spread(model_.demands[service])) add_witnesses(service);
+        }
+        add_site_supply();
+        lp::Options options;
+        options.node_limit = limits.nodes;
+        options.time_limit_seconds = limits.seconds;
+        const lp::Solution solution = lp::solve(lp_, options);
+        PlacedAnswer answer;
+        answer.status = solution.status;
+        answer.nodes = solution.nodes;
+        if (!solution.values.empty() &&
+            (solution.status == lp::Status::kOptimal || solution.status == lp::Status::kFeasible)) {
+            read(solution.values, answer);
+        }
+        return answer;
+    }
+
+private:
+    // y[i,m], one cut per site, and equal sites in order of their cuts.
+    void add_cuts() {
+        const double scale = cost_scale(model_);
+        cut_.resize(sites_.size());
+        for (std::size_t i = 0; i < sites_.size(); ++i) {
+            std::vector<lp::Term> one;
+            for (const PartitionId m : model_.partitions.ids()) {
+                const PartitionChoice& partition = model_.partitions[m];
+                if (partition.entry != sites_[i].entry) continue;
+                const double cost = counts_ != nullptr ? 0.0 : real(partition.cost.count()) / scale;
+                cut_[i].emplace_back(m, lp_.add_column(cost, 0, 1, true));
+                one.push_back({cut_[i].back().second, 1});
+            }
+            lp_.add_row(0, 1, one);
+            if (i > 0 && interchangeable(i - 1, i)) order_sites(i - 1, i);
+        }
+        for (const FleetEntryId entry : model_.entries.ids()) add_cap(entry);
+        if (counts_ == nullptr) return;
+        for (const PartitionId m : model_.partitions.ids()) {
+            const auto count = real(counts_->partitions[m]);
+            lp_.add_row(count, count, sites_cut_into(m));
+        }
+    }
+
+    [[nodiscard]] std::vector<lp::Term> sites_cut_into(PartitionId wanted) const {
+        std::vector<lp::Term> terms;
+        for (const auto& cuts : cut_) {
+            for (const auto& [m, column] : cuts) {
+                if (m == wanted) terms.push_back({column, 1});
+            }
+        }
+        return terms;
+    }
+
+    void add_cap(FleetEntryId entry) {
+        const auto& cap = model_.entries[entry].cap;
+        if (!cap) return;
+        std::vector<lp::Term> used;
+        for (std::size_t i = 0; i < sites_.size(); ++i) {
+            if (sites_[i].entry != entry) continue;
+            for (const auto& cut : cut_[i]) used.push_back({cut.second, 1});
+        }
+        if (static_cast<std::int64_t>(used.size()) > *cap) lp_.add_row(0, real(*cap), used);
+    }
+
+    [[nodiscard]] bool interchangeable(std::size_t i, std::size_t j) const {
+        if (sites_[i].entry != sites_[j].entry) return false;
+        return sites_[i].node == sites_[j].node || alone(i, j);
+    }
+
+    // Nodes of one site each are as good as one another.
+    [[nodiscard]] bool alone(std::size_t i, std::size_t j) const {
+        const auto in_node = [&](std::uint32_t node) {
+            return std::ranges::count(sites_, node, &Site::node);
+        };
+        return in_node(sites_[i].node) == 1 && in_node(sites_[j].node) == 1;
+    }
+
+    // The sum of (index + 1) y falls from site to site: unused sites come last.
+    void order_sites(std::size_t i, std::size_t j) {
+        std::vector<lp::Term> terms;
+        for (const auto& [m, column] : cut_[i]) terms.push_back({column, real_index(m) + 1});
+        for (const auto& [m, column] : cut_[j]) terms.push_back({column, -real_index(m) - 1});
+        lp_.add_row(0, lp::kInfinity, terms);
+    }
+
+    static double real_index(PartitionId m) { return static_cast<double>(m.index()); }
+
+    // x[s,k] with the rows of each service.
+    void add_instances() {
+        instances_.resize(model_.options.size());
+        for (const ServiceId service : model_.demands.ids()) {
+            const Demand& demand = model_.demands[service];
+            const std::int64_t required = demand.required.count();
+            std::vector<lp::Term> capacity;
+            std::vector<lp::Term> replicas;
+            for (std::uint32_t o = 0; o < demand.option_count; ++o) {
+                const Option& option = model_.options[demand.first_option + o];
+                const auto [low, high] = instance_bounds(service, demand, option);
+                const int column = lp_.add_column(0, low, high, true);
+                instances_[demand.first_option + o] = column;
+                // An instance is never worth more than the whole demand.
+                capacity.push_back({column, real(std::min(option.throughput.count(), required))});
+                replicas.push_back({column, 1});
+            }
+            if (counts_ != nullptr) continue;
+            if (required > 0) lp_.add_row(real(required), lp::kInfinity, capacity);
+            lp_.add_row(demand.min_replicas, lp::kInfinity, replicas);
+        }
+    }
+
+    [[nodiscard]] std::pair<double, double> instance_bounds(ServiceId service, const Demand& demand,
+                                                            const Option& option) const {
+        if (counts_ == nullptr) {
+            return {0, real(std::max<std::int64_t>(
+                           demand.min_replicas,
+                           divide_up(demand.required.count(), option.throughput.count())))};
+        }
+        for (const Use& use : counts_->uses_of(service)) {
+            if (use.type == option.type) return {real(use.count), real(use.count)};
+        }
+        return {0, 0};
+    }
+
+    void add_supply() {
+        std::vector<std::vector<lp::Term>> rows(model_.types.size());
+        for (std::size_t o = 0; o < model_.options.size(); ++o) {
+            rows[model_.options[o].type.index()].push_back({instances_[o], 1});
+        }
+        for (std::size_t i = 0; i < sites_.size(); ++i) {
+            for (const InstanceTypeId type : model_.types.ids()) {
+                append_supply(i, type, rows[type.index()]);
+            }
+        }
+        for (const auto& row : rows) lp_.add_row(-lp::kInfinity, 0, row);
+    }
+
+    void append_supply(std::size_t site, InstanceTypeId type, std::vector<lp::Term>& row) const {
+        for (const auto& [m, column] : cut_[site]) {
+            const int count = model_.partitions[m].counts[type.index()];
+            if (count > 0) row.push_back({column, -static_cast<double>(count)});
+        }
+    }
+
+    // h[i,s,k] of one service.
+    void add_witnesses(ServiceId service) {
+        const Demand& demand = model_.demands[service];
+        const bool by_node = demand.spread == workload::Spread::kNode;
+        std::map<std::size_t, std::vector<lp::Term>> apart;
+        std::vector<lp::Term> all;
+        for (std::uint32_t o = 0; o < demand.option_count; ++o) {
+            const Option& option = model_.options[demand.first_option + o];
+            std::vector<lp::Term> of_type = {{instances_[demand.first_option + o], -1}};
+            for (std::size_t i = 0; i < sites_.size(); ++i) {
+                if (sites_[i].entry != model_.types[option.type].entry) continue;
+                const int column = lp_.add_column(0, 0, 1, true);
+                witnesses_.push_back({service, option.type, i, column});
+                all.push_back({column, 1});
+                of_type.push_back({column, 1});
+                apart[by_node ? sites_[i].node : i].push_back({column, 1});
+            }
+            lp_.add_row(-lp::kInfinity, 0, of_type);
+        }
+        lp_.add_row(demand.min_replicas, demand.min_replicas, all);
+        for (const auto& [group, row] : apart) lp_.add_row(0, 1, row);
+    }
+
+    void add_site_supply() {
+        std::map<std::pair<std::size_t, InstanceTypeId>, std::vector<lp::Term>> rows;
+        for (const WitnessColumn& witness : witnesses_) {
+            rows[{witness.site, witness.type}].push_back({witness.column, 1});
+        }
+        for (auto& [where, row] : rows) {
+            append_supply(where.first, where.second, row);
+            lp_.add_row(-lp::kInfinity, 0, row);
+        }
+    }
+
+    // Rounds to integers, orders the GPUs by partition, and verifies all but the spread.
+    void read(const std::vector<double>& values, PlacedAnswer& answer) const {
+        const auto value = [&](int column) {
+            return static_cast<std::int64_t>(
+                std::llround(values[static_cast<std::size_t>(column)]));
+        };
+        CountPlan& plan = answer.plan;
+        plan.partitions = IdVector<PartitionId, std::int64_t>(model_.partitions.size(), 0);
+        std::vector<std::pair<PartitionId, std::size_t>> used;
+        for (std::size_t i = 0; i < sites_.size(); ++i) {
+            for (const auto& [m, column] : cut_[i]) {
+                if (value(column) == 0) continue;
+                used.emplace_back(m, i);
+                ++plan.partitions[m];
+            }
+        }
+        std::ranges::sort(used);
+        std::vector<std::uint32_t> gpu_of(sites_.size(), 0);
+        for (const auto& [m, site] : used) {
+            gpu_of[site] = static_cast<std::uint32_t>(answer.gpus.size());
+            answer.gpus.push_back({m, sites_[site].node});
+        }
+        plan.first_use = {0};
+        for (const ServiceId service : model_.demands.ids()) {
+            const Demand& demand = model_.demands[service];
+            for (std::uint32_t o = demand.first_option;
+                 o < demand.first_option + demand.option_count; ++o) {
+                const std::int64_t count = value(instances_[o]);
+                if (count > 0) plan.uses.push_back({model_.options[o].type, count});
+            }
+            plan.first_use.push_back(static_cast<std::uint32_t>(plan.uses.size()));
+        }
+        for (const WitnessColumn& witness : witnesses_) {
+            if (value(witness.column) == 0) continue;
+            answer.witnesses.push_back({witness.service, gpu_of[witness.site], witness.type});
+        }
+        std::ranges::sort(answer.witnesses, {},
+                          [](const Witness& w) { return std::tuple(w.service, w.gpu); });
+        if (!validate_counts(model_, plan).empty()) answer.status = lp::Status::kError;
+    }
+
+    struct WitnessColumn {
+        ServiceId service;
+        InstanceTypeId type;
+        std::size_t site;
+        int column;
+    };
+
+    const PlanningModel& model_;
+    const std::vector<Site>& sites_;
+    const CountPlan* counts_;
+    lp::Model lp_;
+    std::vector<std::vector<std::pair<PartitionId, int>>> cut_;  // per site
+    std::vector<int> instances_;                                 // per option
+    std::vector<WitnessColumn> witnesses_;
+};
+
+}  // namespace
+
+std::vector<Site> sites_for(const PlanningModel& model,
+                            const IdVector<FleetEntryId, std::int64_t>& most) {
+    std::vector<Site> sites;
+    std::vector<Bay> bays;
+    if (any_node_spread(model)) bays = bays_for(model, most);  // otherwise nodes do not matter
+    for (const FleetEntryId entry : model.entries.ids()) {
+        const auto of_entry = [&](const Bay& bay) { return bay.entry == entry; };
+        const auto count = std::ranges::count_if(bays, of_entry);
+        if (count == 0) {
+            sites.insert(sites.end(), static_cast<std::size_t>(most[entry]), {entry, kNoNode});
+        }
+        for (const Bay& bay : bays) {
+            if (bay.entry != entry) continue;
+            // With a node for every GPU that can be used, sharing one helps nobody. Named nodes
+            // can hold several entries, so there it may.
+            const bool one_each = model.problem->nodes.empty() && count >= most[entry];
+            const std::int64_t room = one_each ? 1 : std::min(bay.capacity, most[entry]);
+            sites.insert(sites.end(), static_cast<std::size_t>(room), {entry, bay.node});
+        }
+    }
+    return sites;
+}
+
+std::int64_t placed_model_size(const PlanningModel& model, std::size_t sites) {
+    auto size = static_cast<std::int64_t>(model.options.size());
+    size += static_cast<std::int64_t>(sites * model.partitions.size());
+    for (const Demand& demand : model.demands) {
+        if (needs_spread(demand)) size += static_cast<std::int64_t>(sites) * demand.option_count;
+    }
+    return size;
+}
+
+PlacedAnswer cheapest_placed(const PlanningModel& model, const std::vector<Site>& sites,
+                             const PlacedLimits& limits) {
+    return Builder(model, sites, nullptr).solve(limits);
+}
+
+PlacedAnswer place_counts(const PlanningModel& model, const std::vector<Site>& sites,
+                          const CountPlan& counts, const PlacedLimits& limits) {
+    return Builder(model, sites, &counts).solve(limits);
+}
+
+}  // namespace tangram::planner::place
