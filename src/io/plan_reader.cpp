@@ -1,0 +1,126 @@
+#include <array>
+#include <charconv>
+
+#include "io/deployment_file.h"
+#include "io/files.h"
+#include "io/parse.h"
+#include "io/plan_file.h"
+#include "io/price_text.h"
+
+namespace tangram::io {
+namespace {
+
+constexpr std::int64_t kCountMax = 9'000'000'000'000'000'000;
+
+std::uint64_t read_unsigned(ObjectReader& fields, std::string_view name, FirstError& error) {
+    const auto field = fields.require(name);
+    if (!field) return 0;
+    std::uint64_t number = 0;
+    const std::string_view text = field->is(Kind::kNumber) ? field->text() : "";
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (fault != std::errc{} || end != text.data() + text.size() || text.empty()) {
+        error.report(field->expected("a whole number of 64 bits"));
+    }
+    return number;
+}
+
+std::string free_text(ObjectReader& fields, std::string_view name, FirstError& error) {
+    const auto field = fields.require(name);
+    if (!field || (field->is(Kind::kText) && field->text().empty())) return {};
+    return read_text(*field, error);
+}
+
+planner::Status read_status(Value value, FirstError& error) {
+    using planner::Status;
+    constexpr std::array kStatuses = {Status::kOptimal, Status::kFeasible, Status::kInfeasible,
+                                      Status::kUnknown};
+    std::array<std::string_view, kStatuses.size()> names;
+    for (std::size_t i = 0; i < names.size(); ++i) names[i] = planner::name(kStatuses[i]);
+    return kStatuses[read_word(value, names, error)];
+}
+
+void read_prices(Value value, PlanFile& plan, FirstError& error) {
+    ObjectReader fields(value, error, {"types", "rents"});
+    const auto types = fields.require("types");
+    if (types && expect_object(*types, error)) {
+        for (const Value model : *types) {
+            auto& prices = plan.prices[std::string(model.key())];
+            if (!expect_object(model, error)) return;
+            for (const Value price : model) {
+                prices[std::string(price.key())] = read_price(price, error);
+            }
+        }
+    }
+    const auto rents = fields.require("rents");
+    if (rents && expect_object(*rents, error)) {
+        for (const Value rent : *rents) {
+            plan.rents[std::string(rent.key())] = read_price(rent, error);
+        }
+    }
+}
+
+double read_seconds(Value value, FirstError& error) {
+    ObjectReader timing(value, error, {"seconds"});
+    constexpr NumberRule kRule{6, Rounding::kDown, 0, kCountMax, "a number of seconds"};
+    return static_cast<double>(timing.number("seconds", kRule)) / 1e6;
+}
+
+void read_amounts(ObjectReader& fields, PlanFile& plan, FirstError& error) {
+    plan.gpus = fields.optional_integer("gpus", 0, kCountMax);
+    if (const auto cost = fields.optional_number("cost", kTotalCostRule)) plan.cost = Cost{*cost};
+    plan.bound = Cost{fields.number("bound", kTotalCostRule)};
+    plan.gpus_needed = fields.optional_integer("gpus_needed", 0, kCountMax);
+    constexpr NumberRule kGapRule{6, Rounding::kDown, 0, 1'000'000, "a gap, 0 to 1"};
+    const auto gap = fields.optional_number("gap", kGapRule);
+    if (error) return;
+    if (plan.cost.has_value() != plan.gpus.has_value() || plan.cost.has_value() != gap.has_value()) {
+        error.report(fields.value().error("\"gpus\", \"cost\" and \"gap\" are numbers where there "
+                                          "is a plan and null where not"));
+    }
+}
+
+}  // namespace
+
+PlanFile decode_plan(Value value, FirstError& error) {
+    ObjectReader fields(value, error,
+                        {"format", "version", "status", "gpus", "cost", "bound", "gap",
+                         "gpus_needed", "engine", "formulation", "stop_reason", "seed", "work",
+                         "reproducible", "prices", "deployment", "timing"});
+    PlanFile plan;
+    expect_format(fields, "tangram/plan", error);
+    if (const auto status = fields.require("status")) plan.status = read_status(*status, error);
+    read_amounts(fields, plan, error);
+    plan.engine = free_text(fields, "engine", error);
+    plan.formulation = free_text(fields, "formulation", error);
+    plan.stop_reason = free_text(fields, "stop_reason", error);
+    plan.seed = read_unsigned(fields, "seed", error);
+    plan.work = read_unsigned(fields, "work", error);
+    plan.reproducible = fields.boolean("reproducible");
+    if (const auto prices = fields.require("prices"); prices && !error) {
+        read_prices(*prices, plan, error);
+    }
+    if (const auto deployment = fields.find("deployment"); deployment && !error) {
+        plan.deployment = decode_deployment(*deployment, error);
+    }
+    if (const auto timing = fields.require("timing"); timing && !error) {
+        plan.seconds = read_seconds(*timing, error);
+    }
+    return plan;
+}
+
+Result<PlanFile> parse_plan(std::string_view text, const std::string& file) {
+    const Result<Document> document = parse_json(text, file);
+    if (!document) return document.error();
+    FirstError error;
+    PlanFile plan = decode_plan(document->root(), error);
+    if (error) return *error.error;
+    return plan;
+}
+
+Result<PlanFile> read_plan(const std::filesystem::path& path) {
+    const Result<std::string> text = read_file(path);
+    if (!text) return text.error();
+    return parse_plan(*text, path.string());
+}
+
+}  // namespace tangram::io

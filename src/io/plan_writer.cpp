@@ -1,0 +1,132 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <numeric>
+
+#include "base/amount_text.h"
+#include "base/check.h"
+#include "io/deployment_file.h"
+#include "io/json_text.h"
+#include "io/plan_file.h"
+#include "io/price_text.h"
+
+namespace tangram::io {
+namespace {
+
+__extension__ using Wide = __int128;  // products of two 64-bit counts
+
+std::string optional_text(const std::optional<std::int64_t>& number) {
+    return number ? fmt::to_string(*number) : "null";
+}
+
+class Writer {
+public:
+    Writer(const planner::PlanningModel& model, const planner::Outcome& outcome)
+        : model_(model), outcome_(outcome) {}
+
+    std::string write(const deployment::Deployment* deployment);
+
+private:
+    template <typename... Parts>
+    void add(fmt::format_string<Parts...> format, Parts&&... parts) {
+        fmt::format_to(std::back_inserter(out_), format, std::forward<Parts>(parts)...);
+    }
+    void add_amounts();
+    void add_origin();
+    void add_prices();
+    void add_types_of(planner::FleetEntryId entry);
+    [[nodiscard]] const gpu::GpuModel& gpu_model(planner::FleetEntryId entry) const {
+        return model_.problem->gpu_model(entry);
+    }
+
+    const planner::PlanningModel& model_;
+    const planner::Outcome& outcome_;
+    std::string out_;
+};
+
+void Writer::add_amounts() {
+    std::optional<std::int64_t> gpus;
+    if (outcome_.plan) {
+        const auto& partitions = outcome_.plan->partitions;
+        gpus = std::accumulate(partitions.begin(), partitions.end(), std::int64_t{0});
+    }
+    add("  \"gpus\": {},\n", optional_text(gpus));
+    add("  \"cost\": {},\n", outcome_.plan ? cost_text(outcome_.cost) : "null");
+    add("  \"bound\": {},\n", cost_text(outcome_.bound));
+    add("  \"gap\": {},\n",
+        outcome_.plan ? decimal_text(gap_millionths(outcome_.cost, outcome_.bound), 6) : "null");
+    if (outcome_.gpus_needed) add("  \"gpus_needed\": {},\n", *outcome_.gpus_needed);
+}
+
+void Writer::add_origin() {
+    add("  \"engine\": {},\n  \"formulation\": {},\n  \"stop_reason\": {},\n",
+        quoted_json(outcome_.engine), quoted_json(outcome_.formulation),
+        quoted_json(outcome_.stop_reason));
+    add("  \"seed\": {},\n  \"work\": {},\n  \"reproducible\": {},\n", outcome_.seed, outcome_.work,
+        outcome_.reproducible);
+}
+
+void Writer::add_types_of(planner::FleetEntryId entry) {
+    bool first = true;
+    for (const planner::InstanceTypeId type : model_.types.ids()) {
+        if (model_.types[type].entry != entry) continue;
+        const gpu::MigProfile& profile = gpu_model(entry).profiles[model_.types[type].profile];
+        add("{}{}: {}", first ? "" : ", ", quoted_json(profile.name),
+            price_text(outcome_.prices.types[type]));
+        first = false;
+    }
+}
+
+void Writer::add_prices() {
+    const planner::Prices& prices = outcome_.prices;
+    add("  \"prices\": {{\n    \"types\": {{");
+    bool first = true;
+    for (const planner::FleetEntryId entry : model_.entries.ids()) {
+        if (prices.types.size() != model_.types.size()) break;
+        add("{}\n      {}: {{", first ? "" : ",", quoted_json(gpu_model(entry).name));
+        add_types_of(entry);
+        out_ += '}';
+        first = false;
+    }
+    add("{}}},\n    \"rents\": {{", first ? "" : "\n    ");
+    first = true;
+    for (const planner::FleetEntryId entry : prices.rents.ids()) {
+        add("{}{}: {}", first ? "" : ", ", quoted_json(gpu_model(entry).name),
+            price_text(prices.rents[entry]));
+        first = false;
+    }
+    add("}}\n  }},\n");
+}
+
+std::string Writer::write(const deployment::Deployment* deployment) {
+    CHECK(model_.problem != nullptr);
+    add("{{\n  \"format\": \"tangram/plan\",\n  \"version\": 1,\n  \"status\": \"{}\",\n",
+        planner::name(outcome_.status));
+    add_amounts();
+    add_origin();
+    add_prices();
+    add("  \"deployment\": ");
+    if (deployment == nullptr) {
+        out_ += "null";
+    } else {
+        append_deployment(out_, *deployment, 2);
+    }
+    add(",\n  \"timing\": {{\"seconds\": {:.6f}}}\n}}\n", std::max(outcome_.seconds, 0.0));
+    return std::move(out_);
+}
+
+}  // namespace
+
+std::int64_t gap_millionths(Cost cost, Cost bound) {
+    if (cost <= bound || cost.count() <= 0) return 0;
+    const Wide missing = Wide{cost.count()} - bound.count();
+    return static_cast<std::int64_t>((missing * 1'000'000 + cost.count() - 1) / cost.count());
+}
+
+std::string write_plan(const planner::PlanningModel& model, const planner::Outcome& outcome,
+                       const deployment::Deployment* deployment) {
+    return Writer(model, outcome).write(deployment);
+}
+
+}  // namespace tangram::io
