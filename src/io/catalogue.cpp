@@ -127,7 +127,7 @@ RuleSet read_rule_set(Value value, FirstError& error) {
 
 }  // namespace
 
-Result<gpu::Catalogue> read_catalogue(std::string_view json_text, std::string place) {
+Result<gpu::Catalogue> read_catalogue(std::string_view json_text, const std::string& place) {
     const Result<Document> document = parse_json(json_text, place);
     if (!document) {
         return document.error();

@@ -13,6 +13,7 @@ namespace tangram::io {
 
 // Strict: unknown and missing fields, wrong types, duplicate names and impossible geometry are
 // errors that name the place. `place` is the file's name in messages. O(size).
-[[nodiscard]] Result<gpu::Catalogue> read_catalogue(std::string_view json_text, std::string place);
+[[nodiscard]] Result<gpu::Catalogue> read_catalogue(std::string_view json_text,
+                                                    const std::string& place);
 
 }  // namespace tangram::io

@@ -30,7 +30,9 @@ class ExplanationWriter {
 public:
     ExplanationWriter(const PlanningModel& model, const deployment::Deployment& deployment,
                       const Explanation& explanation)
-        : model_(model), problem_(*model.problem), deployment_(deployment),
+        : model_(model),
+          problem_(*model.problem),
+          deployment_(deployment),
           explanation_(explanation) {}
 
     std::string write(const std::optional<WhatIfFigures>& what_if) const {
@@ -205,8 +207,8 @@ private:
             const gpu::GpuModel& gpu = problem_.gpu_model(verdict.entry);
             Json reasons = Json::array();
             for (const planner::Refusal& refusal : verdict.refusals) {
-                reasons.push_back({{"kind", planner::explain::name(refusal.kind)},
-                                   {"reason", refusal.reason}});
+                reasons.push_back(
+                    {{"kind", planner::explain::name(refusal.kind)}, {"reason", refusal.reason}});
             }
             if (!verdict.why_not_chosen.empty()) {
                 reasons.push_back({{"kind", "slower"}, {"reason", verdict.why_not_chosen}});
@@ -262,15 +264,13 @@ Json blocker_json(const workload::Problem& problem, const Blocker& blocker) {
 
 }  // namespace
 
-std::string explanation_json(const PlanningModel& model,
-                             const deployment::Deployment& deployment,
+std::string explanation_json(const PlanningModel& model, const deployment::Deployment& deployment,
                              const Explanation& explanation,
                              const std::optional<WhatIfFigures>& what_if) {
     return ExplanationWriter(model, deployment, explanation).write(what_if);
 }
 
-std::string blockers_json(const workload::Problem& problem,
-                          const std::vector<Blocker>& blockers) {
+std::string blockers_json(const workload::Problem& problem, const std::vector<Blocker>& blockers) {
     Json json{{"format", "tangram/explanation"}, {"version", 1}};
     json["status"] = planner::name(planner::Status::kInfeasible);
     json["priced"] = false;

@@ -32,8 +32,8 @@ std::optional<Error> read_field(std::string_view change, std::string_view field,
         what_if.field = WhatIfField::kSlo;
         what_if.metric = field.substr(kMetricPrefix.size());
     } else {
-        return wrong(change, fmt::format("found field \"{}\", expected rate, slo or slo.METRIC",
-                                         field));
+        return wrong(change,
+                     fmt::format("found field \"{}\", expected rate, slo or slo.METRIC", field));
     }
     return std::nullopt;
 }
@@ -46,8 +46,7 @@ std::optional<Error> read_value(std::string_view change, std::string_view value,
                                          "an absolute value as in 900",
                                          value));
     }
-    const std::string_view number =
-        what_if.relative ? value.substr(0, value.size() - 1) : value;
+    const std::string_view number = what_if.relative ? value.substr(0, value.size() - 1) : value;
     const int digits = what_if.relative                      ? kPercentDigits
                        : what_if.field == WhatIfField::kRate ? kRateDigits
                                                              : kMillisecondDigits;
@@ -57,10 +56,12 @@ std::optional<Error> read_value(std::string_view change, std::string_view value,
         return std::nullopt;
     }
     switch (*decimal.fault) {
-        case DecimalFault::kTooLarge: return wrong(change, "a number too large");
+        case DecimalFault::kTooLarge:
+            return wrong(change, "a number too large");
         case DecimalFault::kTooPrecise:
             return wrong(change, fmt::format("more than {} decimals", digits));
-        case DecimalFault::kNotANumber: break;
+        case DecimalFault::kNotANumber:
+            break;
     }
     return wrong(change, fmt::format("found \"{}\", expected a number", number));
 }

@@ -129,10 +129,9 @@ bool Highs::pass(const Model& model, bool with_integers) {
     const HighsInt status =
         with_integers
             ? Highs_passMip(get(), columns_, rows_, entries, kHighsMatrixFormatRowwise, sense, 0.0,
-                            model.cost.data(), model.column_lower.data(),
-                            model.column_upper.data(), model.row_lower.data(),
-                            model.row_upper.data(), scratch_.start.data(), scratch_.column.data(),
-                            scratch_.coefficient.data(), integrality.data())
+                            model.cost.data(), model.column_lower.data(), model.column_upper.data(),
+                            model.row_lower.data(), model.row_upper.data(), scratch_.start.data(),
+                            scratch_.column.data(), scratch_.coefficient.data(), integrality.data())
             : Highs_passLp(get(), columns_, rows_, entries, kHighsMatrixFormatRowwise, sense, 0.0,
                            model.cost.data(), model.column_lower.data(), model.column_upper.data(),
                            model.row_lower.data(), model.row_upper.data(), scratch_.start.data(),

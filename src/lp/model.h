@@ -1,8 +1,9 @@
 // Solver-neutral linear and mixed-integer models. Only this room sees the solver.
 //
-// Nothing here throws; a fault of the solver or a malformed model is Status::kError. Numbers are the
-// solver's doubles: a caller that needs exact answers rounds the values and proves what it claims in
-// integers. Functions may run in several threads at once; one IncrementalLp belongs to one thread.
+// Nothing here throws; a fault of the solver or a malformed model is Status::kError. Numbers are
+// the solver's doubles: a caller that needs exact answers rounds the values and proves what it
+// claims in integers. Functions may run in several threads at once; one IncrementalLp belongs to
+// one thread.
 #pragma once
 
 #include <cstddef>
@@ -43,7 +44,7 @@ struct Model {
 
 enum class Status {
     kOptimal,
-    kFeasible,   // stopped by a limit or the caller; `values` hold the best solution so far
+    kFeasible,  // stopped by a limit or the caller; `values` hold the best solution so far
     kInfeasible,
     kUnbounded,  // or infeasible: the solver's presolve may not tell the two apart
     kLimit,      // stopped by a limit or the caller without a solution
@@ -64,7 +65,7 @@ struct Options {
     std::int64_t iteration_limit = -1;
     std::uint64_t seed = 1;
     bool presolve = true;
-    std::vector<double> start = {};              // MIP start, one value per column; may be empty
+    std::vector<double> start = {};  // MIP start, one value per column; may be empty
     // How far a row may be violated and a value be off an integer; between 1e-10 and 1e-4.
     double feasibility_tolerance = 1e-7;
     // Both may be empty and must not throw. Polled now and then; true stops the run.
@@ -77,7 +78,7 @@ struct Solution {
     Status status = Status::kError;
     double objective = 0;
     double bound = 0;  // best dual bound (equals objective at optimality, up to tolerance)
-    std::vector<double> values;      // per column; empty if there is none
+    std::vector<double> values;  // per column; empty if there is none
     // LP only: by how much the objective changes per unit of a row's active bound, whether the
     // model minimises or maximises.
     std::vector<double> row_duals;

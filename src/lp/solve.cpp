@@ -16,7 +16,8 @@ void apply(const Options& options, bool mip, Highs& highs) {
         highs.set("time_limit", std::max(0.0, options.time_limit_seconds));
     }
     if (options.node_limit >= 0) {
-        highs.set("mip_max_nodes", static_cast<HighsInt>(std::min(options.node_limit, kLargestInt)));
+        highs.set("mip_max_nodes",
+                  static_cast<HighsInt>(std::min(options.node_limit, kLargestInt)));
     }
     if (options.iteration_limit >= 0 && !mip) {
         highs.set("simplex_iteration_limit",
@@ -34,7 +35,8 @@ void callback(int type, const char*, const HighsCallbackDataOut* out, HighsCallb
               void* user_data) {
     const auto& options = *static_cast<const Options*>(user_data);
     if (type == kHighsCallbackMipImprovingSolution) {
-        if (options.progress) options.progress({out->objective_function_value, out->mip_dual_bound});
+        if (options.progress)
+            options.progress({out->objective_function_value, out->mip_dual_bound});
         return;
     }
     const bool spent = type == kHighsCallbackMipInterrupt && options.iteration_limit >= 0 &&
@@ -87,9 +89,7 @@ void IncrementalLp::add_row(double lower, double upper, std::span<const Term> te
     impl_->sound = impl_->sound && impl_->highs.add_row(lower, upper, terms);
 }
 
-Solution IncrementalLp::solve() {
-    return impl_->sound ? impl_->highs.run(false) : Solution{};
-}
+Solution IncrementalLp::solve() { return impl_->sound ? impl_->highs.run(false) : Solution{}; }
 
 std::string solver_version() { return std::string("HiGHS ") + Highs_version(); }
 

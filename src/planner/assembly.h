@@ -17,8 +17,12 @@ struct Assembly {
     std::vector<ServiceId> unspread;
 };
 
-// O(instances log instances) without spread. Instances of one service are kept on few GPUs except
-// where spread asks otherwise; unused instances of a partition are not created.
+// GPUs are ordered by fleet entry, partition (largest first) and contents, so that equal GPUs are
+// neighbours; they get the ids gpu-0, gpu-1, ... or the problem's, where it names its GPUs, and
+// fill node after node unless replicas must be on different ones. Instances of one service are kept
+// on few GPUs except where spread asks otherwise; unused instances of a partition are not created,
+// and GPUs without any not listed. `plan` must satisfy validate_counts() (CHECKed); a plan of
+// ensure_spread() has its spread met. O(instances log instances).
 [[nodiscard]] Assembly assemble(const PlanningModel& model, const CountPlan& plan);
 
 }  // namespace tangram::planner

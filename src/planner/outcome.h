@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -75,6 +76,15 @@ struct Outcome {
     bool reproducible = true;                 // false if a deadline ended it
     std::optional<std::int64_t> gpus_needed;  // with kInfeasible: proven need, where known
     double seconds = 0;                       // timing only
+    // Set where the plan's partitions are not among those of the model that was asked about: an
+    // engine that cuts GPUs in a fixed way. Types and services are the same in both.
+    std::shared_ptr<const PlanningModel> plan_model;
 };
+
+// The model whose partitions the outcome's plan speaks of: what to validate and assemble it with.
+[[nodiscard]] inline const PlanningModel& plan_model_of(const Outcome& outcome,
+                                                        const PlanningModel& asked) {
+    return outcome.plan_model ? *outcome.plan_model : asked;
+}
 
 }  // namespace tangram::planner

@@ -22,6 +22,12 @@ std::string statistic_text(const std::optional<int>& percentile) {
                             : fmt::format("p{}", *percentile);
 }
 
+// 2 latency + wait, or the longest duration where that is too long for a number.
+Duration two_batches(Duration latency, Duration max_wait) {
+    constexpr Duration kLong = Duration::max() / 4;
+    return latency > kLong || max_wait > kLong ? Duration::max() : 2 * latency + max_wait;
+}
+
 bool allows(const workload::Service& service, const gpu::GpuModel& model, gpu::ProfileId profile) {
     return service.allow_profiles.empty() ||
            std::ranges::any_of(service.allow_profiles, [&](const std::string& name) {
@@ -160,7 +166,7 @@ std::string latency_in_numbers(perf::LatencyRule rule, Duration latency, Duratio
                                ms_text(max));
         case perf::LatencyRule::kTwoBatches:
             return fmt::format("2 x {} ms + {} ms wait = {} ms {} {} ms", ms_text(latency),
-                               ms_text(max_wait), ms_text(2 * latency + max_wait),
+                               ms_text(max_wait), ms_text(two_batches(latency, max_wait)),
                                admitted ? "<=" : ">", ms_text(max));
         case perf::LatencyRule::kParvaGpu:
             return fmt::format("{} ms {} 0.45 x {} ms", ms_text(latency),

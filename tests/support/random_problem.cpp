@@ -33,9 +33,9 @@ gpu::GpuModel random_gpu(Random& random, const std::string& name) {
 }
 
 std::shared_ptr<const gpu::Catalogue> random_catalogue(Random& random) {
-    auto catalogue = gpu::Catalogue::make(
-        {random_gpu(random, "Alpha"), random_gpu(random, "Beta")},
-        {{"current", {}}, {"paper-2021", {{"2_SLICE", "3_SLICE"}}}});
+    auto catalogue =
+        gpu::Catalogue::make({random_gpu(random, "Alpha"), random_gpu(random, "Beta")},
+                             {{"current", {}}, {"paper-2021", {{"2_SLICE", "3_SLICE"}}}});
     CHECK(catalogue.has_value(), catalogue.error().text());
     return std::make_shared<const gpu::Catalogue>(std::move(*catalogue));
 }
@@ -83,9 +83,8 @@ private:
             for (const gpu::GpuModelId g : gpus_) {
                 for (const gpu::MigProfile& profile : catalogue.model(g).profiles) {
                     if (random_.below(5) < 2) continue;
-                    const std::int64_t throughput =
-                        proportional ? 10'000 * profile.compute_slices
-                                     : random_.between(15'000, 90'000);
+                    const std::int64_t throughput = proportional ? 10'000 * profile.compute_slices
+                                                                 : random_.between(15'000, 90'000);
                     best = std::max(best, throughput);
                     add_row(name, catalogue.model(g).name, profile.name, throughput);
                 }
@@ -124,8 +123,8 @@ std::string describe(const workload::Problem& problem) {
                        std::to_string(problem.max_utilization.count()) + "\n";
     for (const workload::FleetEntry& entry : problem.fleet) {
         const gpu::GpuModel& gpu = problem.catalogue->model(entry.model);
-        text += gpu.name + " x " + (entry.count ? std::to_string(*entry.count) : "any") +
-                " at " + std::to_string(entry.cost.count()) + "\n";
+        text += gpu.name + " x " + (entry.count ? std::to_string(*entry.count) : "any") + " at " +
+                std::to_string(entry.cost.count()) + "\n";
         for (const gpu::MigProfile& profile : gpu.profiles) {
             text += "  " + profile.name + " size " + std::to_string(profile.size) + " at most " +
                     std::to_string(profile.max_instances) + " at";

@@ -12,8 +12,8 @@ namespace tangram::test {
 
 struct RandomShape {
     int services_max = 4;
-    int instances_max = 2;    // of its best profile, per service: how large rates are
-    int entries_max = 2;      // kinds of GPU in the fleet
+    int instances_max = 2;  // of its best profile, per service: how large rates are
+    int entries_max = 2;    // kinds of GPU in the fleet
     bool caps = true;
     bool real_geometry = false;  // "Seven" and "Four" of SmallProblem only
     bool spread = false;

@@ -98,7 +98,7 @@ private:
         for (const auto& [a, b] : context_.problem().rules.forbidden_together) {
             const auto of_a = std::ranges::count_if(
                 present_, [&](gpu::ProfileId id) { return model_.profiles[id].nvml_enum == a; });
-            if (a == b ? of_a < 2 : !(of_a > 0 && holds(b))) continue;
+            if (a == b ? of_a < 2 : of_a == 0 || !holds(b)) continue;
             illegal(gpu_.id, fmt::format("rule set {} forbids {} beside {}",
                                          context_.problem().rules.name, a, b));
         }

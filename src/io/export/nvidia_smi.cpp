@@ -23,7 +23,8 @@ constexpr std::string_view kHead = R"(#!/bin/sh
 #     (A100 and A30 need a GPU reset for that; instances do not survive a reboot.)
 #   - its places must be free: nvidia-smi mig -lgi -i DEVICE
 #     An occupied place fails ("Insufficient Resources") and nothing is destroyed to make room.
-#     To clear a device that nobody uses: nvidia-smi mig -dci -i DEVICE && nvidia-smi mig -dgi -i DEVICE
+#     To clear a device that nobody uses:
+#     nvidia-smi mig -dci -i DEVICE && nvidia-smi mig -dgi -i DEVICE
 # This script does neither of these.
 #
 )";
@@ -40,15 +41,15 @@ for argument in "$@"; do
         *) wanted="$wanted|$argument|" ;;
     esac
 done
-matched=no
+known=
 
 # create GPU NODE DEVICE INSTANCES WHAT
 create() {
+    known="$known|$1|$2|"
     case $wanted in
         '' | *"|$1|"*) ;;
         *) case ${2:+$wanted} in *"|$2|"*) ;; *) return 0 ;; esac ;;
     esac
-    matched=yes
     printf '# %s, device %s%s: %s\n' "$1" "$3" "${2:+ of node $2}" "$5"
     printf '%s\n' "nvidia-smi mig -i $3 -cgi $4 -C"
     if [ "$apply" = yes ]; then
@@ -59,10 +60,12 @@ create() {
 )SH";
 
 constexpr std::string_view kTail = R"SH(
-if [ "$matched" = no ]; then
-    echo "$0: nothing here is called $wanted" >&2
-    exit 2
-fi
+for argument in "$@"; do
+    case "|--apply$known" in
+        *"|$argument|"*) ;;
+        *) echo "$0: nothing here is called $argument" >&2; exit 2 ;;
+    esac
+done
 if [ "$apply" = no ]; then
     echo '# Nothing was done. Run again with --apply to do it.'
 fi
@@ -115,11 +118,10 @@ private:
             const auto profile = static_cast<std::size_t>(instance.profile);
             tuples += fmt::format("{}{}:{}", tuples.empty() ? "" : ",",
                                   profile_id(models_[model], profile), instance.start);
-            what += fmt::format("{}{} {}", what.empty() ? "" : ", ",
-                                deployment_.models[model].profiles[profile].name,
-                                instance.service.valid()
-                                    ? deployment_.services[instance.service].name
-                                    : "idle");
+            what += fmt::format(
+                "{}{} {}", what.empty() ? "" : ", ",
+                deployment_.models[model].profiles[profile].name,
+                instance.service.valid() ? deployment_.services[instance.service].name : "idle");
         }
         if (tuples.empty()) return fmt::format("# {}: no instances\n", gpu.id);
         return fmt::format("create {} {} {} {} {}\n", shell_quoted(gpu.id), shell_quoted(gpu.node),

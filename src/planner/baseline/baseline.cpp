@@ -79,19 +79,22 @@ Outcome infeasible(std::string reason) {
 }
 
 // What the engine proved about the restriction, said about the problem.
-Outcome relabel(Outcome outcome, const RestrictedModel& restricted, const PlanningModel& model) {
+Outcome relabel(Outcome outcome, RestrictedModel restricted, const PlanningModel& model) {
     if (outcome.plan) {
         const bool best = outcome.status == Status::kOptimal;
         outcome.status = Status::kFeasible;
-        outcome.stop_reason = best ? std::string(kBest)
-                                   : "not proven best under the restriction: " +
-                                         outcome.stop_reason;
-        outcome.plan = lift(restricted, model, *std::move(outcome.plan));
+        outcome.stop_reason = best
+                                  ? std::string(kBest)
+                                  : "not proven best under the restriction: " + outcome.stop_reason;
+        if (restricted.can_lift()) {
+            outcome.plan = lift(restricted, model, *std::move(outcome.plan));
+        } else {
+            outcome.plan_model = std::make_shared<const PlanningModel>(std::move(restricted.model));
+        }
     } else if (outcome.status == Status::kInfeasible) {
         outcome.stop_reason =
-            outcome.gpus_needed
-                ? fmt::format("the restriction needs {} GPUs", *outcome.gpus_needed)
-                : "not under the restriction: " + outcome.stop_reason;
+            outcome.gpus_needed ? fmt::format("the restriction needs {} GPUs", *outcome.gpus_needed)
+                                : "not under the restriction: " + outcome.stop_reason;
     }
     outcome.bound = Cost{};
     outcome.prices = {};
@@ -111,7 +114,7 @@ Outcome solve(Cut cut, const Planner& engine, const PlanningModel& model,
     inner.progress = nullptr;  // its bounds are not the problem's
     Outcome outcome = is_division(restricted->model) ? divide(restricted->model)
                                                      : engine.plan(restricted->model, inner);
-    return relabel(std::move(outcome), *restricted, model);
+    return relabel(std::move(outcome), *std::move(restricted), model);
 }
 
 }  // namespace

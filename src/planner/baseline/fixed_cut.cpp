@@ -33,9 +33,8 @@ std::vector<gpu::ProfileId> profiles_of(Cut cut, const gpu::GpuModel& gpu) {
     if (cut == Cut::kSmallest) return {profiles.front()};
     std::vector<gpu::ProfileId> chosen;
     for (const int slices : {4, 2, 1}) {
-        const auto found = std::ranges::find_if(profiles, [&](gpu::ProfileId p) {
-            return gpu.profiles[p].compute_slices == slices;
-        });
+        const auto found = std::ranges::find_if(
+            profiles, [&](gpu::ProfileId p) { return gpu.profiles[p].compute_slices == slices; });
         if (found == profiles.end()) return {};
         chosen.push_back(*found);
     }
@@ -43,8 +42,7 @@ std::vector<gpu::ProfileId> profiles_of(Cut cut, const gpu::GpuModel& gpu) {
 }
 
 // The layout of the cut, if it can be placed.
-std::optional<gpu::Layout> layout_of(Cut cut, const gpu::GpuModel& gpu,
-                                     const gpu::RuleSet& rules,
+std::optional<gpu::Layout> layout_of(Cut cut, const gpu::GpuModel& gpu, const gpu::RuleSet& rules,
                                      std::span<const gpu::ProfileId> profiles) {
     if (profiles.empty() || !gpu.geometry_known()) return std::nullopt;
     for (const gpu::Layout& layout : gpu::enumerate_layouts(gpu, rules, profiles)) {
@@ -85,10 +83,10 @@ public:
             }
         }
         if (possible == 0) {
-            return Error{ErrorCode::kUnsupported,
-                         fmt::format("{}: {} cannot be cut this way", name(cut_),
-                                     fmt::join(refusing, ", ")),
-                         {}};
+            return Error{
+                ErrorCode::kUnsupported,
+                fmt::format("{}: {} cannot be cut this way", name(cut_), fmt::join(refusing, ", ")),
+                {}};
         }
         restrict_options();
         return std::move(out_);
@@ -120,26 +118,18 @@ private:
         const auto legal = gpu::Layout::make(original_.problem->gpu_model(entry),
                                              original_.problem->rules, std::move(useful));
         CHECK(legal.has_value(), legal.error().text());
-        const PartitionId host = host_of(entry, counts);
-        out_.host.push_back(host);
-        out_.model.partitions.push_back(
-            {entry, original_.partitions[host].cost, std::move(counts), *legal});
+        out_.original.push_back(equal_partition(entry, counts));
+        const Cost cost = original_.problem->fleet[entry].cost;
+        out_.model.partitions.push_back({entry, cost, std::move(counts), *legal});
     }
 
-    // The original's partitions are maximal, so one of them holds every legal set of instances. An
-    // equal one is preferred.
-    [[nodiscard]] PartitionId host_of(FleetEntryId entry, const std::vector<int>& counts) const {
-        PartitionId host;
+    [[nodiscard]] PartitionId equal_partition(FleetEntryId entry,
+                                              const std::vector<int>& counts) const {
         for (const PartitionId m : original_.partitions.ids()) {
             const PartitionChoice& partition = original_.partitions[m];
-            if (partition.entry != entry) continue;
-            if (partition.counts == counts) return m;
-            const bool holds = std::ranges::equal(
-                counts, partition.counts, [](int needed, int has) { return needed <= has; });
-            if (holds && !host.valid()) host = m;
+            if (partition.entry == entry && partition.counts == counts) return m;
         }
-        CHECK(host.valid());
-        return host;
+        return {};
     }
 
     void restrict_options() {
@@ -170,9 +160,12 @@ private:
 
 std::string_view name(Cut cut) {
     switch (cut) {
-        case Cut::kWhole: return "whole-gpu";
-        case Cut::kSmallest: return "all-1g";
-        case Cut::kStatic421: return "static-4-2-1";
+        case Cut::kWhole:
+            return "whole-gpu";
+        case Cut::kSmallest:
+            return "all-1g";
+        case Cut::kStatic421:
+            return "static-4-2-1";
     }
     return {};
 }
@@ -181,10 +174,15 @@ Result<RestrictedModel> restrict_to(Cut cut, const PlanningModel& original) {
     return Restriction(cut, original).run();
 }
 
-CountPlan lift(const RestrictedModel& restricted, const PlanningModel& original, CountPlan plan) {
-    IdVector<PartitionId, std::int64_t> partitions(original.partitions.size(), 0);
-    for (const PartitionId m : restricted.host.ids()) {
-        partitions[restricted.host[m]] += plan.partitions[m];
+bool RestrictedModel::can_lift() const {
+    return std::ranges::all_of(original, [](PartitionId m) { return m.valid(); });
+}
+
+CountPlan lift(const RestrictedModel& restricted, const PlanningModel& asked, CountPlan plan) {
+    CHECK(restricted.can_lift());
+    IdVector<PartitionId, std::int64_t> partitions(asked.partitions.size(), 0);
+    for (const PartitionId m : restricted.original.ids()) {
+        partitions[restricted.original[m]] += plan.partitions[m];
     }
     plan.partitions = std::move(partitions);
     return plan;

@@ -24,18 +24,21 @@ enum class Cut {
 // fleet entry on which the cut exists and some instance of it is of use.
 struct RestrictedModel {
     PlanningModel model;
-    // By partition of `model`: a partition of the original that holds at least its instances.
-    IdVector<PartitionId, PartitionId> host;
+    // By partition of `model`: the original's partition with the same instances; invalid if there
+    // is none, because the original, being maximal, makes more of the slices the cut leaves unused.
+    IdVector<PartitionId, PartitionId> original;
     // Profile names the cut consists of, over all entries; for messages.
     std::vector<std::string> profiles;
+
+    [[nodiscard]] bool can_lift() const;
 };
 
 // The error says on which GPU models the cut does not exist, if it exists on none of the fleet.
 // `original` and its problem must outlive the result.
 [[nodiscard]] Result<RestrictedModel> restrict_to(Cut cut, const PlanningModel& original);
 
-// The plan with the partitions of the original model.
-[[nodiscard]] CountPlan lift(const RestrictedModel& restricted, const PlanningModel& original,
+// The plan with the partitions of the original model; requires can_lift().
+[[nodiscard]] CountPlan lift(const RestrictedModel& restricted, const PlanningModel& asked,
                              CountPlan plan);
 
 }  // namespace tangram::planner::baseline

@@ -11,7 +11,8 @@
 namespace tangram::planner::compact {
 namespace {
 
-// A plan that is short by less than the solver's tolerance is solved again with rows raised by more.
+// A plan that is short by less than the solver's tolerance is solved again with rows raised by
+// more.
 constexpr int kAttempts = 3;
 constexpr double kFirstTightening = 2e-7;
 
@@ -86,8 +87,8 @@ private:
             };
         }
         solution_ = lp::solve(formulation.program, limits);
-        out_.work += static_cast<std::uint64_t>(solution_.iterations) *
-                     iteration_work(formulation.program);
+        out_.work +=
+            static_cast<std::uint64_t>(solution_.iterations) * iteration_work(formulation.program);
         if (solution_.time_limit_struck) out_.reproducible = false;
     }
 

@@ -32,8 +32,8 @@ private:
 };
 
 struct RelaxationBound {
-    Cost bound;     // proven in integers, also when the search was stopped early
-    Prices prices;  // that prove it
+    Cost bound;               // proven in integers, also when the search was stopped early
+    Prices prices;            // that prove it
     bool solved = false;      // no prices prove more
     bool infeasible = false;  // proven: no plan exists
     bool deadline_struck = false;

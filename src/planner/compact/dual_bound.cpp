@@ -71,9 +71,9 @@ Wide payment(const PlanningModel& model, const Prices& prices, ServiceId s, std:
     bool first = true;
     Wide least = 0;
     for (const Option& option : model.options_of(s)) {
-        const Wide price = static_cast<Wide>(demand.required.count()) *
-                           (prices.types[option.type].count() - u);
-        const Wide rounded = ceil_div(price, option.throughput.count());
+        const Wide price =
+            static_cast<Wide>(demand.required.count()) * (prices.types[option.type].count() - u);
+        const Wide rounded = ceil_div(price, useful_throughput(option, demand));
         least = first ? rounded : std::min(least, rounded);
         first = false;
     }
@@ -81,18 +81,18 @@ Wide payment(const PlanningModel& model, const Prices& prices, ServiceId s, std:
 }
 
 // Where the ratios of two options are equal, rounded down.
-std::vector<std::int64_t> crossings(const PlanningModel& model, const Prices& prices,
-                                    ServiceId s) {
+std::vector<std::int64_t> crossings(const PlanningModel& model, const Prices& prices, ServiceId s) {
     std::vector<std::int64_t> found;
+    const Demand& demand = model.demands[s];
     const auto options = model.options_of(s);
     for (const Option& a : options) {
         for (const Option& b : options) {
-            const std::int64_t difference = a.throughput.count() - b.throughput.count();
-            if (difference <= 0) continue;
-            const Wide crossed =
-                (static_cast<Wide>(prices.types[b.type].count()) * a.throughput.count() -
-                 static_cast<Wide>(prices.types[a.type].count()) * b.throughput.count()) /
-                difference;
+            const std::int64_t fast = useful_throughput(a, demand);
+            const std::int64_t slow = useful_throughput(b, demand);
+            if (fast <= slow) continue;
+            const Wide crossed = (static_cast<Wide>(prices.types[b.type].count()) * fast -
+                                  static_cast<Wide>(prices.types[a.type].count()) * slow) /
+                                 (fast - slow);
             if (crossed > 0 && crossed < std::numeric_limits<std::int64_t>::max()) {
                 found.push_back(static_cast<std::int64_t>(crossed));
             }

@@ -2,11 +2,13 @@
 //
 // Any prices w >= 0 of instance types and rents v >= 0 of capped entries with
 //   sum_k counts[m][k] w[k] <= cost[m] + v[entry of m]   for every partition m
-// prove, for every plan: cost >= sum_s P_s - sum_e cap[e] v[e], where P_s is what service s must pay
-// at least for its instances. For any part u of the prices, 0 <= u <= min_k w[k], charged per replica,
-//   P_s >= R[s] u + ceil( r[s] min_k (w[k] - u) / t[s,k] ),
-// rounded up because instances and prices are whole. The best u is 0, min_k w[k], or where two of the
-// ratios are equal. Rounding prices costs strength, never truth: a bad start gives a weak bound.
+// prove, for every plan: cost >= sum_s P_s - sum_e cap[e] v[e], where P_s is what service s must
+// pay at least for its instances. For any part u of the prices, 0 <= u <= min_k w[k], charged per
+// replica,
+//   P_s >= R[s] u + ceil( r[s] min_k (w[k] - u) / min(t[s,k], r[s]) ),
+// rounded up because instances and prices are whole. The best u is 0, min_k w[k], or where two of
+// the ratios are equal. Rounding prices costs strength, never truth: a bad start gives a weak
+// bound.
 #pragma once
 
 #include "planner/compact/price_cuts.h"

@@ -57,21 +57,21 @@ private:
             for (std::uint32_t i = 0; i < demand.option_count; ++i) {
                 terms.push_back({static_cast<int>(demand.first_option + i), 1});
             }
-            out_.replicas.back() =
-                out_.program.add_row(demand.min_replicas, lp::kInfinity, terms);
+            out_.replicas.back() = out_.program.add_row(demand.min_replicas, lp::kInfinity, terms);
         }
     }
 
     void add_coverage(ServiceId s, std::int64_t required) {
         std::int64_t largest = 0;
+        const Demand& demand = model_.demands[s];
         for (const Option& option : model_.options_of(s)) {
-            largest = std::max(largest, std::min(option.throughput.count(), required));
+            largest = std::max(largest, useful_throughput(option, demand));
         }
         const auto scale = static_cast<double>(largest);
         std::vector<lp::Term> terms;
-        auto column = static_cast<int>(model_.demands[s].first_option);
+        auto column = static_cast<int>(demand.first_option);
         for (const Option& option : model_.options_of(s)) {
-            const auto useful = static_cast<double>(std::min(option.throughput.count(), required));
+            const auto useful = static_cast<double>(useful_throughput(option, demand));
             terms.push_back({column++, useful / scale});
         }
         out_.coverage_scale.back() = scale;
@@ -87,7 +87,7 @@ private:
             std::vector<lp::Term> terms;
             auto column = static_cast<int>(model_.demands[s].first_option);
             for (const Option& option : options) {
-                const std::int64_t useful = std::min(option.throughput.count(), required);
+                const std::int64_t useful = useful_throughput(option, model_.demands[s]);
                 terms.push_back({column++, static_cast<double>(ceil_div(useful, d))});
             }
             out_.program.add_row(static_cast<double>(ceil_div(required, d)), lp::kInfinity, terms);
@@ -145,6 +145,12 @@ Cost cost_step(const PlanningModel& model) {
         step = std::gcd(step, partition.cost.count());
     }
     return Cost{std::max<std::int64_t>(step, 1)};
+}
+
+std::int64_t useful_throughput(const Option& option, const Demand& demand) {
+    const std::int64_t required = demand.required.count();
+    const std::int64_t throughput = option.throughput.count();
+    return required > 0 ? std::min(throughput, required) : throughput;
 }
 
 bool has_unservable_demand(const PlanningModel& model) {

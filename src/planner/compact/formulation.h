@@ -19,9 +19,9 @@
 namespace tangram::planner::compact {
 
 struct FormulationOptions {
-    bool caps = true;           // false: as if every fleet entry were unlimited
+    bool caps = true;  // false: as if every fleet entry were unlimited
     bool rounding_cuts = false;
-    bool count_gpus = false;    // every GPU costs one unit
+    bool count_gpus = false;  // every GPU costs one unit
     // By how much coverage rows are raised, relative to their largest coefficient: 0, or more than
     // the solver's tolerance after it returned a plan that is short by less than that.
     double tightening = 0;
@@ -30,13 +30,13 @@ struct FormulationOptions {
 // Column of an option = its index; partitions follow. -1 in a row index: no such row.
 struct Formulation {
     lp::Model program;
-    Cost unit;                     // of the objective
-    std::vector<int> coverage;     // row by demand
+    Cost unit;                           // of the objective
+    std::vector<int> coverage;           // row by demand
     std::vector<double> coverage_scale;  // by demand: thousandths of requests/s per unit of the row
-    std::vector<int> replicas;     // row by demand
-    std::vector<int> supply;       // row by instance type
-    std::vector<int> caps;         // row by fleet entry
-    std::size_t first_partition = 0;  // column of partition 0
+    std::vector<int> replicas;           // row by demand
+    std::vector<int> supply;             // row by instance type
+    std::vector<int> caps;               // row by fleet entry
+    std::size_t first_partition = 0;     // column of partition 0
 };
 
 // Requires at least one option for every demand. O(options + partitions x types).
@@ -45,6 +45,9 @@ struct Formulation {
 // The step between possible costs of plans: the greatest common divisor of the GPU costs; 1 if all
 // are free.
 [[nodiscard]] Cost cost_step(const PlanningModel& model);
+
+// What one instance gives towards the requirement: its throughput, cut to it.
+[[nodiscard]] std::int64_t useful_throughput(const Option& option, const Demand& demand);
 
 // True if some demand has no option at all and still asks for something.
 [[nodiscard]] bool has_unservable_demand(const PlanningModel& model);

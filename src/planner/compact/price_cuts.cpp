@@ -6,6 +6,7 @@
 #include <span>
 
 #include "lp/model.h"
+#include "planner/compact/formulation.h"
 
 namespace tangram::planner::compact {
 namespace {
@@ -32,15 +33,15 @@ FractionalCover cheapest_cover(const RealPrices& prices, const Demand& demand,
     const auto replicas = static_cast<double>(demand.min_replicas);
     FractionalCover best;
     for (std::size_t i = 0; i < options.size(); ++i) {
-        const auto t = static_cast<double>(options[i].throughput.count());
+        const auto t = static_cast<double>(useful_throughput(options[i], demand));
         const double count = std::max(required / t, replicas);
         const double price = count * price_of(prices, options[i]);
         if (price < best.price) best = {price, i, i, count, 0};
     }
     for (std::size_t i = 0; demand.min_replicas > 0 && i < options.size(); ++i) {
-        const auto fast = static_cast<double>(options[i].throughput.count());
+        const auto fast = static_cast<double>(useful_throughput(options[i], demand));
         for (std::size_t j = 0; j < options.size(); ++j) {
-            const auto slow = static_cast<double>(options[j].throughput.count());
+            const auto slow = static_cast<double>(useful_throughput(options[j], demand));
             if (fast * replicas <= required || slow * replicas >= required) continue;
             const double first = (required - slow * replicas) / (fast - slow);
             const double second = replicas - first;
@@ -117,8 +118,7 @@ private:
             for (const int count : partition.counts) instances += count;
             for (std::size_t k = 0; k < prices.types.size(); ++k) {
                 if (partition.counts[k] == 0) continue;
-                prices.types[k] =
-                    std::min(prices.types[k], cost_units(partition.cost) / instances);
+                prices.types[k] = std::min(prices.types[k], cost_units(partition.cost) / instances);
             }
         }
         for (double& price : prices.types) price = std::isfinite(price) ? price : 0.0;

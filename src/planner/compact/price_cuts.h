@@ -1,11 +1,11 @@
 // The linear relaxation of the compact model, solved over prices instead of counts.
 //
-// Its dual is: maximise L(w, v) = sum_s P_s(w) - sum_e cap[e] v[e] over feasible prices w and rents v
-// (dual_bound.h), where P_s is the cheapest fractional cover of service s. L is concave; a fractional
-// cover of every service at some prices, totals T, gives the cut L(w', v') <= T . w' - cap . v'.
-// The LP over the cuts has as many columns as there are prices, however many services there are.
-// The next prices are halfway between the LP's and the best so far; if they cut nothing off, the
-// LP's own. Source: Kelley (1960); stabilised as by Ben-Ameur and Neto (2007).
+// Its dual is: maximise L(w, v) = sum_s P_s(w) - sum_e cap[e] v[e] over feasible prices w and rents
+// v (dual_bound.h), where P_s is the cheapest fractional cover of service s. L is concave; a
+// fractional cover of every service at some prices, totals T, gives the cut L(w', v') <= T . w' -
+// cap . v'. The LP over the cuts has as many columns as there are prices, however many services
+// there are. The next prices are halfway between the LP's and the best so far; if they cut nothing
+// off, the LP's own. Source: Kelley (1960); stabilised as by Ben-Ameur and Neto (2007).
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@ struct RealPrices {
 };
 
 struct PriceSearch {
-    RealPrices prices;     // the best found
+    RealPrices prices;  // the best found
     bool converged = false;
     bool deadline_struck = false;
     bool cancelled = false;

@@ -16,8 +16,8 @@ struct ReadBack {
     bool short_of_coverage = false;  // some demand lacks a little: tighten and solve again
 };
 
-// Rounds each value to the nearest integer and takes away instances that nobody needs; then verifies
-// coverage, replicas, supply and caps. O(options + partitions x types).
+// Rounds each value to the nearest integer and takes away instances that nobody needs; then
+// verifies coverage, replicas, supply and caps. O(options + partitions x types).
 [[nodiscard]] ReadBack read_back(const PlanningModel& model, const Formulation& formulation,
                                  std::span<const double> values);
 

@@ -29,8 +29,8 @@ public:
     Search(std::vector<Item> items, const Demand& demand, std::uint64_t max_nodes)
         : items_(std::move(items)), nodes_left_(max_nodes) {
         std::ranges::stable_sort(items_, cheaper_capacity);
-        cheapest_ = static_cast<std::size_t>(
-            std::ranges::min_element(items_, {}, &Item::price) - items_.begin());
+        cheapest_ = static_cast<std::size_t>(std::ranges::min_element(items_, {}, &Item::price) -
+                                             items_.begin());
         counts_.assign(items_.size(), 0);
         replicas_ = demand.min_replicas;
         root_bound_ = lower_bound(0, demand.required.count(), 0);
@@ -38,7 +38,8 @@ public:
     }
 
     [[nodiscard]] Cover cover() const {
-        Cover cover{{}, Price{best_price_},
+        Cover cover{{},
+                    Price{best_price_},
                     Price{nodes_left_ > 0 ? best_price_ : std::min(best_price_, root_bound_)}};
         for (std::size_t i = 0; i < items_.size(); ++i) {
             if (best_[i] > 0) cover.uses.push_back({items_[i].type, best_[i]});
@@ -105,8 +106,8 @@ Cover cheapest_cover(const PlanningModel& model, ServiceId service, const Prices
     CHECK(!options.empty());
     std::vector<Item> items;
     for (const Option& option : options) {
-        items.push_back({prices.types[option.type].count(), option.throughput.count(),
-                         option.type});
+        items.push_back(
+            {prices.types[option.type].count(), option.throughput.count(), option.type});
     }
     return Search(std::move(items), model.demands[service], max_nodes).cover();
 }

@@ -116,8 +116,8 @@ private:
         }
     }
 
-    using PointKey = std::tuple<ServiceId, InstanceTypeId, std::string, std::string,
-                                deployment::RunPointId>;
+    using PointKey =
+        std::tuple<ServiceId, InstanceTypeId, std::string, std::string, deployment::RunPointId>;
 
     const PlanningModel& model_;
     const Deployment& deployment_;

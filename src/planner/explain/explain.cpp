@@ -16,8 +16,8 @@ constexpr std::size_t kLargestShown = 10;
 
 // The rate the capacity carries at the utilisation limit, less the rate asked.
 Rate spare_rate(const workload::Problem& problem, ServiceId service, Rate capacity) {
-    const Wide carried = Wide{capacity.count()} * problem.utilization_limit(service).count() /
-                         kSharePerOne;
+    const Wide carried =
+        Wide{capacity.count()} * problem.utilization_limit(service).count() / kSharePerOne;
     return Rate{static_cast<std::int64_t>(carried)} - problem.services[service].rate;
 }
 
@@ -28,7 +28,7 @@ public:
         result_.status = outcome.status;
         result_.notes = std::move(use_.notes);
         result_.priced = outcome.prices.types.size() == model.types.size();
-        if (!result_.priced && outcome.prices.types.size() > 0) {
+        if (!result_.priced && !outcome.prices.types.empty()) {
             result_.notes.emplace_back("the prices belong to another problem and are left out");
         }
     }
@@ -80,13 +80,12 @@ private:
         for (const Option& option : model_.options_of(service)) {
             const CapacityStep step{option.type, option.throughput, price_of(option.type)};
             if (!result.next || step.price < result.next->price ||
-                (step.price == result.next->price &&
-                 step.throughput > result.next->throughput)) {
+                (step.price == result.next->price && step.throughput > result.next->throughput)) {
                 result.next = step;
             }
-            if (!result.margin || Wide{step.price.count()} * result.margin->throughput.count() <
-                                      Wide{result.margin->price.count()} *
-                                          step.throughput.count()) {
+            if (!result.margin ||
+                Wide{step.price.count()} * result.margin->throughput.count() <
+                    Wide{result.margin->price.count()} * step.throughput.count()) {
                 result.margin = step;
             }
         }
@@ -160,13 +159,13 @@ private:
         }
         result.granularity = Cost{divisor};
         const std::int64_t step = std::max<std::int64_t>(divisor, 1) * kPricePerCost;
-        const std::int64_t steps = (std::max<std::int64_t>(result.raw.count(), 0) + step - 1) / step;
+        const std::int64_t raw = std::max<std::int64_t>(result.raw.count(), 0);
+        const std::int64_t steps = (raw + step - 1) / step;
         result.rounded = Cost{steps * std::max<std::int64_t>(divisor, 1)};
         result.bound = outcome_.bound;
-        result.prices_hold =
-            std::ranges::all_of(result_.partitions, [](const PartitionExplanation& partition) {
-                return partition.slack >= Price{};
-            });
+        result.prices_hold = std::ranges::all_of(
+            result_.partitions,
+            [](const PartitionExplanation& partition) { return partition.slack >= Price{}; });
         result_.bound = result;
     }
 

@@ -1,6 +1,6 @@
-// Why a plan is what it is, in exact numbers: what each service pays at the prices and what it would
-// pay at least, what more load costs, which cuts are worth their GPU, how the bound adds up, and
-// what blocks where there is no plan.
+// Why a plan is what it is, in exact numbers: what each service pays at the prices and what it
+// would pay at least, what more load costs, which cuts are worth their GPU, how the bound adds up,
+// and what blocks where there is no plan.
 //
 // Prices w (outcome.h) are those of the plan's own bound:
 //   bound >= sum_s min{ w . a : a covers s } - sum_e cap[e] rent[e],
@@ -21,12 +21,12 @@ namespace tangram::planner::explain {
 
 // Instances of one service that are run alike.
 struct UsedPoint {
-    InstanceTypeId type;              // invalid: not one the problem offers
-    std::string gpu;                  // model and profile as the deployment names them
+    InstanceTypeId type;  // invalid: not one the problem offers
+    std::string gpu;      // model and profile as the deployment names them
     std::string profile;
-    deployment::RunPointId point;     // into the deployment
+    deployment::RunPointId point;  // into the deployment
     std::int64_t count = 0;
-    Price price;                      // of one; 0 without prices
+    Price price;  // of one; 0 without prices
 };
 
 // One more instance of a type, and what it brings.
@@ -38,11 +38,11 @@ struct CapacityStep {
 
 struct ServiceExplanation {
     ServiceId service;
-    Rate required;               // rate over the utilisation limit
-    Rate capacity;               // of ready and serving instances on GPUs that are ok
-    Rate spare;                  // how much the rate may grow before a new instance is needed
+    Rate required;  // rate over the utilisation limit
+    Rate capacity;  // of ready and serving instances on GPUs that are ok
+    Rate spare;     // how much the rate may grow before a new instance is needed
     std::int64_t instances = 0;
-    std::vector<UsedPoint> used; // by type, profile name, point
+    std::vector<UsedPoint> used;  // by type, profile name, point
 
     // With prices only:
     Price paid;                          // sum of price x count
@@ -61,8 +61,8 @@ struct TypeExplanation {
 
 struct PartitionExplanation {
     PartitionId partition;
-    Price worth;  // of its instances at the prices
-    Price slack;  // cost + rent - worth; > 0: cutting a GPU so is not worth its cost
+    Price worth;            // of its instances at the prices
+    Price slack;            // cost + rent - worth; > 0: cutting a GPU so is not worth its cost
     std::int64_t gpus = 0;  // of the deployment, each counted for the tightest partition it fits
 };
 
@@ -73,7 +73,7 @@ struct BoundExplanation {
     Price raw;
     Cost granularity;  // greatest common divisor of the GPU costs
     Cost rounded;
-    Cost bound;             // as the planner states it
+    Cost bound;               // as the planner states it
     bool prices_hold = true;  // false if some partition is worth more than it costs: no proof then
 };
 
@@ -104,7 +104,7 @@ struct ExplainOptions {
 // `deployment` may be empty (no plan). `outcome` brings status, bound and prices; its plan is not
 // used. O(instances + services x cover search + K M).
 [[nodiscard]] Explanation explain(const PlanningModel& model,
-                                  const deployment::Deployment& deployment,
-                                  const Outcome& outcome, const ExplainOptions& options = {});
+                                  const deployment::Deployment& deployment, const Outcome& outcome,
+                                  const ExplainOptions& options = {});
 
 }  // namespace tangram::planner::explain

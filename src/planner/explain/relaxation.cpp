@@ -25,19 +25,18 @@ Relaxation relax(const workload::Problem& problem, const workload::Service& serv
         CHECK(measure != nullptr, "an objective that was not measured");
         const Duration needed =
             smallest_objective(problem.latency_rule, measure->value, service.max_wait);
-        relaxation.objectives.push_back({objective.metric, objective.max,
-                                         std::max(needed, objective.max), measure->value});
+        relaxation.objectives.push_back(
+            {objective.metric, objective.max, std::max(needed, objective.max), measure->value});
     }
     return relaxation;
 }
 
 // The objective that has to give most, relative to what is asked.
 const NeededObjective& hardest(const Relaxation& relaxation) {
-    return *std::ranges::max_element(
-        relaxation.objectives, [](const NeededObjective& a, const NeededObjective& b) {
-            return Wide{a.needed.count()} * b.asked.count() <
-                   Wide{b.needed.count()} * a.asked.count();
-        });
+    return *std::ranges::max_element(relaxation.objectives, [](const NeededObjective& a,
+                                                               const NeededObjective& b) {
+        return Wide{a.needed.count()} * b.asked.count() < Wide{b.needed.count()} * a.asked.count();
+    });
 }
 
 bool gives_less(const Relaxation& a, const Relaxation& b) {
@@ -51,8 +50,10 @@ bool gives_less(const Relaxation& a, const Relaxation& b) {
 
 Duration smallest_objective(perf::LatencyRule rule, Duration latency, Duration max_wait) {
     switch (rule) {
-        case perf::LatencyRule::kMean: return latency;
-        case perf::LatencyRule::kTwoBatches: return 2 * latency + max_wait;
+        case perf::LatencyRule::kMean:
+            return latency;
+        case perf::LatencyRule::kTwoBatches:
+            return 2 * latency + max_wait;
         case perf::LatencyRule::kParvaGpu:
             // The smallest whole max with 100 latency < 45 max.
             return Duration{static_cast<std::int64_t>(Wide{latency.count()} * 100 / 45) + 1};
@@ -96,15 +97,24 @@ std::vector<Blocker> find_blockers(const workload::Problem& problem, std::size_t
 
 std::string_view name(RefusalKind kind) {
     switch (kind) {
-        case RefusalKind::kPrecision: return "precision";
-        case RefusalKind::kEstimated: return "estimated";
-        case RefusalKind::kNoThroughput: return "no throughput";
-        case RefusalKind::kTriedAndFailed: return "tried and failed";
-        case RefusalKind::kMemory: return "memory";
-        case RefusalKind::kProcesses: return "processes";
-        case RefusalKind::kNotAllowed: return "not allowed";
-        case RefusalKind::kNotMeasured: return "not measured";
-        case RefusalKind::kLatency: return "latency";
+        case RefusalKind::kPrecision:
+            return "precision";
+        case RefusalKind::kEstimated:
+            return "estimated";
+        case RefusalKind::kNoThroughput:
+            return "no throughput";
+        case RefusalKind::kTriedAndFailed:
+            return "tried and failed";
+        case RefusalKind::kMemory:
+            return "memory";
+        case RefusalKind::kProcesses:
+            return "processes";
+        case RefusalKind::kNotAllowed:
+            return "not allowed";
+        case RefusalKind::kNotMeasured:
+            return "not measured";
+        case RefusalKind::kLatency:
+            return "latency";
     }
     return "unknown";
 }

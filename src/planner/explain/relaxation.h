@@ -18,7 +18,7 @@ namespace tangram::planner::explain {
 struct NeededObjective {
     perf::MetricId metric;
     Duration asked{};
-    Duration needed{};  // == asked where this objective is not in the way
+    Duration needed{};   // == asked where this objective is not in the way
     Duration latency{};  // as measured
 };
 

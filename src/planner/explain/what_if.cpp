@@ -37,9 +37,9 @@ Result<void> change_rate(Service& service, const WhatIf& what_if) {
     const std::optional<std::int64_t> rate =
         what_if.relative ? changed(service.rate.count(), what_if.amount, true) : what_if.amount;
     if (!rate || *rate < 0 || *rate > kLargestRate) {
-        return invalid_input(fmt::format("leaves service {} without a rate from 0 to 10^12",
-                                         service.name),
-                             what_if.text);
+        return invalid_input(
+            fmt::format("leaves service {} without a rate from 0 to 10^12", service.name),
+            what_if.text);
     }
     service.rate = Rate{*rate};
     return {};
@@ -60,11 +60,11 @@ Result<void> change_objective(perf::Objective& objective, const Service& service
 
 Result<void> change_slo(const Problem& problem, Service& service, const WhatIf& what_if) {
     if (what_if.metric.empty() && !what_if.relative && service.slo.size() > 1) {
-        return invalid_input(fmt::format("service {} has {} objectives: name one, as in slo.{}:{}",
-                                         service.name, service.slo.size(),
-                                         problem.table->metrics()[service.slo.front().metric],
-                                         service.name),
-                             what_if.text);
+        return invalid_input(
+            fmt::format("service {} has {} objectives: name one, as in slo.{}:{}", service.name,
+                        service.slo.size(), problem.table->metrics()[service.slo.front().metric],
+                        service.name),
+            what_if.text);
     }
     bool found = false;
     for (perf::Objective& objective : service.slo) {
@@ -95,9 +95,9 @@ Result<void> change(Problem& problem, const WhatIf& what_if) {
     if (found) return {};
     std::vector<std::string> names;
     for (const Service& service : problem.services) names.push_back(service.name);
-    return invalid_input(fmt::format("no service {}{}", what_if.service,
-                                     nearest_hint(what_if.service, names)),
-                         what_if.text);
+    return invalid_input(
+        fmt::format("no service {}{}", what_if.service, nearest_hint(what_if.service, names)),
+        what_if.text);
 }
 
 }  // namespace

@@ -215,7 +215,10 @@ Bound best_bound(const PlanningModel& model, std::int64_t granularity,
                  const PlanOptions& options) {
     const std::vector<ServiceId> demands = all_demands(model);
     PriceVector first = snap(model, first_prices(model), kUnit);
-    if (demands.size() > 2 * kSampleSize) {
+    // A sample says nothing about rents: the caps are those of the whole fleet.
+    const bool capped =
+        std::ranges::any_of(model.entries, [](const EntryLimit& entry) { return entry.cap; });
+    if (demands.size() > 2 * kSampleSize && !capped) {
         Random random(options.seed);
         std::vector<ServiceId> sample = demands;
         for (std::size_t i = 0; i < kSampleSize; ++i) {

@@ -5,7 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
+#include <utility>
 
 #include "support/small_problem.h"
 
@@ -175,11 +177,13 @@ std::vector<Mutation> layout_mutations() {
     };
 }
 
+// A mutation of one operating point.
+std::function<void(Case&)> edit(RunPointId id, std::function<void(RunPoint&)> change) {
+    return [id, change = std::move(change)](Case& c) { change(c.deployment.points[id]); };
+}
+
 std::vector<Mutation> point_mutations() {
     using enum ViolationKind;
-    const auto edit = [](RunPointId id, std::function<void(RunPoint&)> change) {
-        return [id, change](Case& c) { change(c.deployment.points[id]); };
-    };
     return {
         {"an unknown service", kUnknownName, "service z",
          [](Case& c) { c.deployment.services[kB].name = "z"; }, ""},
@@ -199,6 +203,12 @@ std::vector<Mutation> point_mutations() {
          edit(kLarge, [](RunPoint& p) { p.model = "mz"; }), ""},
         {"another source", kUnknownName, "gpu-0 slice 4",
          edit(kLarge, [](RunPoint& p) { p.source = "hearsay"; }), ""},
+    };
+}
+
+std::vector<Mutation> statement_mutations() {
+    using enum ViolationKind;
+    return {
         {"throughput overstated", kMisstated, "gpu-0 slice 4",
          edit(kLarge, [](RunPoint& p) { p.throughput = Rate{200'001}; }),
          "states 200.001 requests/s, the table has 200"},
@@ -226,6 +236,12 @@ std::vector<Mutation> point_mutations() {
                   p.latency = ms(20);
               }),
          "int8"},
+    };
+}
+
+std::vector<Mutation> limit_mutations() {
+    using enum ViolationKind;
+    return {
         {"a longer wait than allowed", kLatency, "gpu-1 slice 0",
          edit(kApart, [](RunPoint& p) { p.max_wait = ms(10) + Duration{1}; }), "may wait"},
         {"more memory than there is", kMemory, "gpu-1 slice 0",
@@ -369,6 +385,8 @@ TEST_P(EveryMutation, IsFound) {
 
 INSTANTIATE_TEST_SUITE_P(Layout, EveryMutation, testing::ValuesIn(layout_mutations()));
 INSTANTIATE_TEST_SUITE_P(Point, EveryMutation, testing::ValuesIn(point_mutations()));
+INSTANTIATE_TEST_SUITE_P(Statement, EveryMutation, testing::ValuesIn(statement_mutations()));
+INSTANTIATE_TEST_SUITE_P(Limit, EveryMutation, testing::ValuesIn(limit_mutations()));
 INSTANTIATE_TEST_SUITE_P(Service, EveryMutation, testing::ValuesIn(service_mutations()));
 INSTANTIATE_TEST_SUITE_P(Fleet, EveryMutation, testing::ValuesIn(fleet_mutations()));
 

@@ -224,6 +224,19 @@ TEST(BruteForce, AllProfilesOfEachGeometry) {
     }
 }
 
+// On real GPUs placements alone keep to max_instances; data of users may say otherwise.
+TEST(BruteForce, FewerInstancesThanPlacements) {
+    for (const char* name : {"A100-SXM4-80GB", "RTX-PRO-6000-96GB"}) {
+        GpuModel model = builtin_gpu(name);
+        std::vector<MigProfile> profiles = model.profiles.raw();
+        for (MigProfile& profile : profiles) {
+            profile.max_instances = std::min(profile.max_instances, 2);
+        }
+        model.profiles = IdVector<ProfileId, MigProfile>(std::move(profiles));
+        compare_with_brute_force(model, "current", model.base_profiles());
+    }
+}
+
 TEST(Partitions, EachHasItsLayoutAndNoneContainsAnother) {
     for (const GpuModel& model : builtin_catalogue().models()) {
         SCOPED_TRACE(model.name);

@@ -4,9 +4,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "io/parse.h"
 #include "planner/assembly.h"
 #include "planner/planner.h"
 #include "support/small_problem.h"
+#include "unit/io/schema_check.h"
 
 namespace tangram::io {
 namespace {
@@ -41,10 +43,18 @@ Planned planned(const SmallProblem& small) {
     return result;
 }
 
+// Parsed, and held against the schema.
+json checked(const std::string& text) {
+    const Result<Document> document = parse_json(text, "explanation.json");
+    EXPECT_TRUE(document.has_value());
+    if (!document) return {};
+    EXPECT_EQ(test::schema_error("explanation", document->root()), "");
+    return json::parse(text);
+}
+
 json written(const Planned& it, const std::optional<WhatIfFigures>& what_if = std::nullopt) {
-    const Explanation explanation =
-        planner::explain::explain(it.model, it.deployment, it.outcome);
-    return json::parse(explanation_json(it.model, it.deployment, explanation, what_if));
+    const Explanation explanation = planner::explain::explain(it.model, it.deployment, it.outcome);
+    return checked(explanation_json(it.model, it.deployment, explanation, what_if));
 }
 
 TEST(ExplanationJson, SaysAllThereIs) {
@@ -74,7 +84,7 @@ TEST(ExplanationJson, IsValidJsonWithNoServices) {
     const workload::Problem problem = bert_and_vgg().build();
     planner::PlanningModel model;
     model.problem = &problem;
-    const json root = json::parse(explanation_json(model, {}, {}));
+    const json root = checked(explanation_json(model, {}, {}));
     EXPECT_TRUE(root["services"].empty());
     EXPECT_EQ(root["status"], "unknown");
 }
@@ -104,7 +114,7 @@ TEST(BlockersJson, NamesTheNearestObjective) {
     SmallProblem small = bert_and_vgg();
     small.service("c", "bert", 1, 20);
     const workload::Problem problem = small.build();
-    const json root = json::parse(blockers_json(problem, planner::explain::find_blockers(problem)));
+    const json root = checked(blockers_json(problem, planner::explain::find_blockers(problem)));
     EXPECT_EQ(root["status"], "infeasible");
     ASSERT_EQ(root["blockers"].size(), 1U);
     const json& blocker = root["blockers"][0];

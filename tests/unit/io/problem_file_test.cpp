@@ -112,8 +112,8 @@ TEST(ProblemFile, JsonSaysTheSame) {
 
 TEST(ProblemFile, ReferencesAreRelativeToTheFile) {
     MemoryFiles files;
-    files.add("folder/t.csv", std::string(test::kTable)).add("folder/p.yaml",
-                                                            problem_text(service_text()));
+    files.add("folder/t.csv", std::string(test::kTable))
+        .add("folder/p.yaml", problem_text(service_text()));
     EXPECT_EQ(test::error_of(read_problem("folder/p.yaml", files.context())), "");
     EXPECT_THAT(error("format: tangram/problem\nversion: 1\ngpus: [{model: A30}]\n"
                       "profiles: [none.csv]\nservices: [{}]\n"),
@@ -123,8 +123,9 @@ TEST(ProblemFile, ReferencesAreRelativeToTheFile) {
 
 TEST(ProblemFile, InfeasibleCombinationsAreRead) {
     MemoryFiles files;
-    files.add("bad.csv", "source,gpu,model,profile,gpc,batch,procs\n"
-                         "t,A100-80GB,resnet50,1g.10gb,1,8,1\n");
+    files.add("bad.csv",
+              "source,gpu,model,profile,gpc,batch,procs\n"
+              "t,A100-80GB,resnet50,1g.10gb,1,8,1\n");
     const auto read = files.problem(problem_text(service_text(), "infeasible: [bad.csv]\n"));
     ASSERT_TRUE(read.has_value()) << read.error().text();
     EXPECT_EQ(read->problem.table->infeasible().size(), 1U);
@@ -157,7 +158,7 @@ TEST(ProblemFile, TopLevelErrors) {
                 HasSubstr("p.yaml:5: gpu: unknown field; nearest: gpus"));
     EXPECT_THAT(error("format: tangram/problem\nversion: 1\n"), HasSubstr("is missing"));
     EXPECT_THAT(error("version: 1\n"), HasSubstr("\"format\" is missing"));
-    EXPECT_THAT(error(problem_text("[]")), HasSubstr("expected"));
+    EXPECT_THAT(error(problem_text("  []\n")), HasSubstr("at least one service"));
     EXPECT_THAT(error(problem_text(service_text(), "rules: old\n")),
                 HasSubstr("p.yaml:5: rules: unknown rule set \"old\""));
     EXPECT_THAT(error(problem_text(service_text(), "latency_rule: tail\n")),
@@ -204,13 +205,14 @@ TEST(ProblemFile, NodesFixTheFleet) {
                 HasSubstr("gpus[0].count: `nodes` says"));
     EXPECT_THAT(error(problem_text(service_text(), "    gpus_per_node: 8\n" + nodes)),
                 HasSubstr("gpus[0].gpus_per_node: `nodes` says"));
-    EXPECT_THAT(error(problem_text(service_text(), "nodes: [{name: n, gpus: []}, {name: n, gpus: "
-                                                   "[]}]\n")),
+    EXPECT_THAT(error(problem_text(service_text(),
+                                   "nodes: [{name: n, gpus: []}, {name: n, gpus: "
+                                   "[]}]\n")),
                 HasSubstr("two nodes \"n\""));
-    EXPECT_THAT(
-        error(problem_text(service_text(),
-                           "nodes: [{name: n, gpus: [{id: a, model: A30}, {id: a, model: A30}]}]\n")),
-        HasSubstr("two GPUs \"a\""));
+    EXPECT_THAT(error(problem_text(
+                    service_text(),
+                    "nodes: [{name: n, gpus: [{id: a, model: A30}, {id: a, model: A30}]}]\n")),
+                HasSubstr("two GPUs \"a\""));
 }
 
 TEST(ProblemFile, ServiceNamesAreUnique) {
@@ -220,8 +222,8 @@ TEST(ProblemFile, ServiceNamesAreUnique) {
 
 TEST(ProblemFile, UnknownNamesComeWithTheNearest) {
     const auto with_model = [](const std::string& model) {
-        return error(problem_text("  - {name: s, model: " + model +
-                                  ", rate: 1, slo: {latency_ms: 50}}\n"));
+        return error(
+            problem_text("  - {name: s, model: " + model + ", rate: 1, slo: {latency_ms: 50}}\n"));
     };
     EXPECT_THAT(with_model("resnet5"),
                 HasSubstr("p.yaml:7: services[0].model: no table has the model \"resnet5\"; "
@@ -241,9 +243,10 @@ TEST(ProblemFile, UnknownNamesComeWithTheNearest) {
 
 TEST(ProblemFile, PrecisionIsNeededWhereTwoWereMeasured) {
     const auto bert = [](const std::string& more) {
-        return error(problem_text("  - {name: s, model: bert-large(seq128), rate: 1, slo: "
-                                  "{latency_ms: 50}" +
-                                  more + "}\n"));
+        return error(
+            problem_text("  - {name: s, model: bert-large(seq128), rate: 1, slo: "
+                         "{latency_ms: 50}" +
+                         more + "}\n"));
     };
     EXPECT_THAT(bert(""), HasSubstr("\"precision\" is missing: bert-large(seq128) was measured in "
                                     "\"fp16\", \"fp32\""));

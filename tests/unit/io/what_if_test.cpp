@@ -40,11 +40,26 @@ TEST(WhatIfParse, ReadsMetricsStarsAndOddNames) {
 }
 
 TEST(WhatIfParse, ErrorsSayWhatWasFoundAndExpected) {
-    for (const char* text : {"", ",", "rate:bert=+20%,", "rate", "rate:bert", "rate=5", "rate:=5",
-                             "speed:bert=5", "slo.:bert=5", "rate:bert=", "rate:bert=20%",
-                             "rate:bert=+20", "rate:bert=-20", "rate:bert=+%", "rate:bert=nan",
-                             "rate:bert=+inf%", "rate:bert=1.0001", "rate:bert=+0.00001%",
-                             "rate:bert=99999999999999999999", "rate:bert=++5%"}) {
+    for (const char* text : {"",
+                             ",",
+                             "rate:bert=+20%,",
+                             "rate",
+                             "rate:bert",
+                             "rate=5",
+                             "rate:=5",
+                             "speed:bert=5",
+                             "slo.:bert=5",
+                             "rate:bert=",
+                             "rate:bert=20%",
+                             "rate:bert=+20",
+                             "rate:bert=-20",
+                             "rate:bert=+%",
+                             "rate:bert=nan",
+                             "rate:bert=+inf%",
+                             "rate:bert=1.0001",
+                             "rate:bert=+0.00001%",
+                             "rate:bert=99999999999999999999",
+                             "rate:bert=++5%"}) {
         EXPECT_NE(fault(text).find("--what-if: "), std::string::npos) << text;
     }
     EXPECT_NE(fault("speed:bert=5").find("found field \"speed\", expected rate, slo or slo.METRIC"),

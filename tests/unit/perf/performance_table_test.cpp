@@ -65,6 +65,8 @@ TEST(PerformanceTable, EveryIdentityColumnCounts) {
     const auto accepts = [&](auto change) {
         OperatingPoint other = point(table, "bert", 4);
         change(other);
+        EXPECT_EQ(same_identity(other, table.point(OperatingPointId{0})),
+                  identity_hash(other) == identity_hash(table.point(OperatingPointId{0})));
         return table.add(other).has_value();
     };
     EXPECT_TRUE(accepts([](OperatingPoint& p) { p.source = "x"; }));

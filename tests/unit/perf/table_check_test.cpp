@@ -109,6 +109,8 @@ TEST_F(TableCheck, ToleratesFivePercentAndHalfAMillisecond) {
     OperatingPoint& quick = at_[{8, 1, 1}];  // some 1.1 ms: rounding to 1 ms is up to half of it
     quick.measures[0].value -= Duration{490'000};
     EXPECT_THAT(check(), IsEmpty());
+    slow.measures[0].value = slow.measures[0].value * 1053 / 1049;
+    EXPECT_THAT(kinds_at("t.csv:1g323"), ElementsAre("throughput-latency"));
     quick.measures[0].value -= Duration{20'000};
     EXPECT_THAT(kinds_at("t.csv:8g11"), ElementsAre("throughput-latency"));
 }
@@ -148,6 +150,13 @@ TEST_F(TableCheck, LeapAtTheEndOfAFlatCurve) {
     EXPECT_THAT(kinds_at("t.csv:2g323"), testing::Contains("batch-jump"));
 }
 
+TEST_F(TableCheck, ThreePointsShowALeap) {
+    std::erase_if(at_, [](const auto& entry) { return std::get<1>(entry.first) < 8; });
+    OperatingPoint& point = at_[{2, 32, 3}];
+    set_throughput(point, at_[{2, 16, 3}].throughput.count() * 15 / 10);
+    EXPECT_THAT(kinds_at("t.csv:2g323"), testing::Contains("batch-jump"));
+}
+
 TEST_F(TableCheck, MoreThanProportionalGrowth) {
     OperatingPoint& point = at_[{1, 1, 1}];
     set_throughput(point, point.throughput.count() / 2);
@@ -179,6 +188,7 @@ TEST_F(TableCheck, PercentilesOutOfOrder) {
     point.measures.push_back({MetricId{0}, "p99", Duration{8'000'000}});
     point.measures.push_back({MetricId{0}, "p999", Duration{9'500'000}});
     point.measures.push_back({MetricId{0}, "p5", Duration{1'000'000}});
+    point.measures.push_back({MetricId{0}, "p10", Duration{2'000'000}});
     const auto findings = check();
     ASSERT_EQ(findings.size(), 1U);
     EXPECT_THAT(findings[0].message, HasSubstr("latency_ms p50 is 9 ms and p99 only 8 ms"));

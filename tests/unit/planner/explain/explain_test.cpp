@@ -189,9 +189,8 @@ TEST(Explain, NotesWhatTheProblemLacks) {
     deployment.services[deployment::ServiceNameId{1}].name = "old";
     deployment.models[0].name = "Eight";
     const Explained it = explained(bert_twice(), deployment);
-    EXPECT_EQ(it.explanation.notes, (std::vector<std::string>{
-                                        "the problem has no service old",
-                                        "the fleet has no GPU model Eight"}));
+    EXPECT_EQ(it.explanation.notes, (std::vector<std::string>{"the problem has no service old",
+                                                              "the fleet has no GPU model Eight"}));
     EXPECT_EQ(it.explanation.services[ServiceId{1}].instances, 0);
     EXPECT_FALSE(it.explanation.services[ServiceId{0}].used[0].type.valid());
 }
@@ -236,7 +235,8 @@ TEST(Explain, AgreesWithTheExactPlanner) {
         for (const ServiceExplanation& service : explanation.services) {
             EXPECT_GE(service.capacity, service.required) << test::describe(problem);
             EXPECT_GE(service.spare, Rate{}) << test::describe(problem);
-            if (explanation.priced) EXPECT_GE(service.paid, service.cheapest.bound);
+            if (!explanation.priced) continue;
+            EXPECT_GE(service.paid, service.cheapest.bound) << test::describe(problem);
         }
         if (!explanation.bound) continue;
         EXPECT_TRUE(explanation.bound->prices_hold) << test::describe(problem);

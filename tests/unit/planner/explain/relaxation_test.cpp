@@ -15,8 +15,8 @@ using test::SmallProblem;
 
 TEST(SmallestObjective, IsTheFirstTheRuleAdmits) {
     Random random(3);
-    for (const perf::LatencyRule rule : {perf::LatencyRule::kMean, perf::LatencyRule::kTwoBatches,
-                                         perf::LatencyRule::kParvaGpu}) {
+    for (const perf::LatencyRule rule :
+         {perf::LatencyRule::kMean, perf::LatencyRule::kTwoBatches, perf::LatencyRule::kParvaGpu}) {
         for (int i = 0; i < 2'000; ++i) {
             const Duration latency{random.between(1, i < 1'000 ? 50 : 5'000'000'000)};
             const Duration wait{random.between(0, 30)};
@@ -46,8 +46,8 @@ TEST(FindBlocker, NamesTheSmallestObjectiveThatWouldDo) {
 }
 
 TEST(FindBlocker, TheRelaxedObjectiveUnblocksAndNothingLessDoes) {
-    for (const perf::LatencyRule rule : {perf::LatencyRule::kMean, perf::LatencyRule::kTwoBatches,
-                                         perf::LatencyRule::kParvaGpu}) {
+    for (const perf::LatencyRule rule :
+         {perf::LatencyRule::kMean, perf::LatencyRule::kTwoBatches, perf::LatencyRule::kParvaGpu}) {
         SmallProblem small;
         small.row("bert", "1g", 10, 30).row("bert", "2g", 20, 25.5);
         small.service("slow", "bert", 5, 7).max_wait = ms(3);

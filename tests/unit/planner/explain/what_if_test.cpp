@@ -52,21 +52,19 @@ TEST(WhatIfApply, ChangesComeInOrderAndTheOriginalStays) {
 
 TEST(WhatIfApply, ChangesObjectives) {
     const auto changed = explain::apply(
-        two_services(),
-        {slo("bert", "", true, -100'000), slo("chat", "", true, 500'000),
-         slo("chat", "itl_ms", false, 25'000'000)});
+        two_services(), {slo("bert", "", true, -100'000), slo("chat", "", true, 500'000),
+                         slo("chat", "itl_ms", false, 25'000'000)});
     EXPECT_EQ(changed->services[ServiceId{0}].slo[0].max, ms(180));
     EXPECT_EQ(changed->services[ServiceId{1}].slo[0].max, ms(600));
     EXPECT_EQ(changed->services[ServiceId{1}].slo[1].max, ms(25));
     // A third of a nanosecond is not given away.
-    const auto less = explain::apply(
-        two_services(), {slo("bert", "", false, 10), slo("bert", "", true, -333'333)});
+    const auto less = explain::apply(two_services(),
+                                     {slo("bert", "", false, 10), slo("bert", "", true, -333'333)});
     EXPECT_EQ(less->services[ServiceId{0}].slo[0].max, Duration{6});
 }
 
 TEST(WhatIfApply, RefusesWhatMakesNoSense) {
-    EXPECT_NE(fault(rate("brt", true, 1)).find("no service brt; nearest: bert"),
-              std::string::npos);
+    EXPECT_NE(fault(rate("brt", true, 1)).find("no service brt; nearest: bert"), std::string::npos);
     EXPECT_NE(fault(rate("bert", true, -1'500'000)), "");
     EXPECT_NE(fault(rate("bert", false, -1)), "");
     EXPECT_NE(fault(rate("bert", true, INT64_MAX)), "");

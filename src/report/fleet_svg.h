@@ -1,0 +1,23 @@
+// The fleet as a picture: every GPU as a bar of its memory slices in true proportion, instances in
+// the colour of their service, equal GPUs folded into one with a count, every service's capacity
+// against its rate, and the words that go with it. 1,200 pixels wide; the height follows.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "report/selection.h"
+
+namespace tangram::report {
+
+struct SvgOptions {
+    // What is beyond the limits is counted in words, not drawn.
+    Limits limits{.layouts = 240, .services = 600};
+};
+
+// `json` is a plan or a deployment (see fleet.h). The same text gives the same bytes. Errors: those
+// of read_fleet. O(instances log instances) to fold; the picture's size is limited by the options.
+[[nodiscard]] Result<std::string> fleet_svg(std::string_view json, const SvgOptions& options = {});
+
+}  // namespace tangram::report

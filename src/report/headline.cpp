@@ -1,0 +1,83 @@
+#include "report/headline.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "report/text.h"
+
+namespace tangram::report {
+
+std::string headline(const Fleet& fleet) {
+    const std::string status = fleet.status.value_or("");
+    if (!fleet.has_deployment) {
+        return status == "infeasible" ? "No plan fits the fleet" : "No plan was found";
+    }
+    std::string gpus = counted(fleet.gpus, "GPU");
+    if (status == "optimal") return gpus + ", proven optimal";
+    if (status == "feasible") {
+        const std::string bound = amount(fleet.bound.value_or(0));
+        return fmt::format("{}, not proven: no plan costs less than {}", gpus, bound);
+    }
+    return gpus;
+}
+
+std::string subline(const Fleet& fleet) {
+    std::string line;
+    const auto add = [&line](const std::string& part) {
+        line += line.empty() ? part : " · " + part;
+    };
+    if (fleet.cost) add("cost " + amount(*fleet.cost));
+    if (fleet.bound) add("bound " + amount(*fleet.bound));
+    if (fleet.gap && fleet.has_deployment) add("gap " + percent(*fleet.gap));
+    if (fleet.has_deployment) {
+        add(fmt::format("{} on {}", counted(std::ssize(fleet.services), "service"),
+                        counted(fleet.instances, "instance")));
+    }
+    if (!fleet.engine.empty()) {
+        const bool detail = !fleet.formulation.empty() && fleet.formulation != fleet.engine;
+        add("engine " + fleet.engine + (detail ? " (" + fleet.formulation + ")" : ""));
+    }
+    return line;
+}
+
+std::string rate_and_capacity(const ServiceSummary& service) {
+    return figure(service.rate_rps) + " → " + figure(service.capacity_rps);
+}
+
+std::string headroom_text(const ServiceSummary& service) {
+    if (service.rate_rps <= 0) return "no load";
+    const double headroom = service.headroom();
+    if (std::abs(headroom) < 5e-4) return service.short_of_rate() ? "> −0.1 %" : "< 0.1 %";
+    return (headroom > 0 ? "+" : "") + percent(headroom);
+}
+
+std::string id_list(const GpuGroup& group, std::size_t limit) {
+    const std::size_t shown = std::min(limit, group.ids.size());
+    std::string text = fmt::format(
+        "{}", fmt::join(group.ids.begin(), group.ids.begin() + std::ptrdiff_t(shown), ", "));
+    if (shown < group.ids.size()) {
+        text += fmt::format(" and {} more", group.ids.size() - shown);
+    }
+    return text;
+}
+
+std::string piece_in_words(const Fleet& fleet, const GpuGroup& group, const Piece& piece) {
+    const auto model = static_cast<std::size_t>(group.model);
+    std::string text =
+        piece.service < 0 ? "idle" : fleet.services[static_cast<std::size_t>(piece.service)].name;
+    text += " · " + piece.profile;
+    if (piece.batch > 0) {
+        text += fmt::format(" · batch {} × {} process{}", piece.batch, piece.processes,
+                            piece.processes == 1 ? "" : "es");
+    }
+    const int slices = fleet.models[model].memory_slices;
+    text += piece.size == 1 ? fmt::format(" · memory slice {} of {}", piece.start + 1, slices)
+                            : fmt::format(" · memory slices {}–{} of {}", piece.start + 1,
+                                          piece.start + piece.size, slices);
+    if (piece.phase != "serving") text += " · " + piece.phase;
+    return text;
+}
+
+}  // namespace tangram::report

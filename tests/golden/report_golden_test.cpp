@@ -1,0 +1,55 @@
+// Pictures of small fleets, byte for byte. Set TANGRAM_UPDATE_GOLDEN=1 to write what is drawn now;
+// then look at the pictures before keeping them.
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "report/fleet_svg.h"
+#include "report/fleet_terminal.h"
+
+namespace tangram::report {
+namespace {
+
+std::filesystem::path folder() {
+    return std::filesystem::path(TANGRAM_SOURCE_DIR) / "tests/golden/report";
+}
+
+std::string read(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+void expect_golden(const std::string& name, const std::string& drawn) {
+    const std::filesystem::path path = folder() / name;
+    const char* update = std::getenv("TANGRAM_UPDATE_GOLDEN");
+    if (update != nullptr && std::string(update) == "1") {
+        std::ofstream(path, std::ios::binary) << drawn;
+        return;
+    }
+    ASSERT_TRUE(std::filesystem::exists(path)) << path << ": run with TANGRAM_UPDATE_GOLDEN=1";
+    EXPECT_EQ(drawn, read(path)) << path;
+}
+
+class ReportGolden : public testing::TestWithParam<std::string> {};
+
+TEST_P(ReportGolden, PicturesAreAsBefore) {
+    const std::string json = read(folder() / (GetParam() + ".json"));
+    ASSERT_FALSE(json.empty());
+    expect_golden(GetParam() + ".svg", fleet_svg(json).value());
+    expect_golden(GetParam() + ".txt", fleet_terminal(json).value());
+    expect_golden(GetParam() + ".color.txt",
+                  fleet_terminal(json, {100, ColorMode::kTrueColor, {}}).value());
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ReportGolden, testing::Values("one_gpu", "mixed_states", "no_plan"),
+                         [](const auto& each) { return each.param; });
+
+}  // namespace
+}  // namespace tangram::report

@@ -1,0 +1,77 @@
+// Reports read JSON text: here the very text that io writes.
+#include <gtest/gtest.h>
+
+#include "io/explanation.h"
+#include "io/plan_file.h"
+#include "planner/assembly.h"
+#include "planner/planner.h"
+#include "report/explanation_text.h"
+#include "report/fleet_svg.h"
+#include "report/fleet_terminal.h"
+#include "support/small_problem.h"
+#include "unit/report/xml_check.h"
+
+namespace tangram::report {
+namespace {
+
+test::SmallProblem bert() {
+    test::SmallProblem small;
+    small.row("bert", "1g", 10, 30).row("bert", "2g", 25, 30).row("bert", "7g", 60, 130);
+    return small;
+}
+
+TEST(Contract, APlanIsDrawnAndExplainedAsIoWritesIt) {
+    test::SmallProblem small = bert();
+    small.service("a & b", "bert", 245.5, 100);
+    small.service("idle", "bert", 0, 100);
+    const workload::Problem problem = small.build();
+    const planner::PlanningModel model = planner::build_planning_model(problem).value();
+    const planner::Outcome outcome = planner::make_planner("exact")->plan(model, {});
+    ASSERT_TRUE(outcome.plan.has_value());
+    const deployment::Deployment deployment = planner::assemble(model, *outcome.plan).deployment;
+
+    const std::string plan = io::write_plan(model, outcome, &deployment);
+    const std::string svg = fleet_svg(plan).value();
+    EXPECT_EQ(test::xml_fault(svg), "");
+    EXPECT_NE(svg.find("proven optimal"), svg.npos);
+    EXPECT_NE(svg.find("a &amp; b"), svg.npos);
+    EXPECT_NE(fleet_terminal(plan).value().find("A a & b"), std::string::npos);
+
+    const planner::explain::Explanation explanation =
+        planner::explain::explain(model, deployment, outcome);
+    const std::string text =
+        explanation_text(io::explanation_json(model, deployment, explanation)).value();
+    EXPECT_NE(text.find("rate 246 requests/s"), text.npos) << text;
+    EXPECT_NE(text.find("130 ms > 100 ms"), text.npos) << text;
+    EXPECT_NE(text.find("Why it cannot cost less than"), text.npos) << text;
+}
+
+TEST(Contract, APlanWithoutDeploymentIsDrawnToo) {
+    test::SmallProblem small = bert();
+    small.fleet("Seven", 1);
+    small.service("a", "bert", 1'000, 100);
+    const workload::Problem problem = small.build();
+    const planner::PlanningModel model = planner::build_planning_model(problem).value();
+    const planner::Outcome outcome = planner::make_planner("exact")->plan(model, {});
+    ASSERT_EQ(outcome.status, planner::Status::kInfeasible);
+    const std::string plan = io::write_plan(model, outcome, nullptr);
+    EXPECT_NE(fleet_svg(plan).value().find("No plan fits the fleet"), std::string::npos);
+    const std::string text =
+        explanation_text(
+            io::explanation_json(model, {}, planner::explain::explain(model, {}, outcome)))
+            .value();
+    EXPECT_NE(text.find("Why there is no plan"), text.npos) << text;
+    EXPECT_NE(text.find("The fleet has 1 GPU; at least"), text.npos) << text;
+}
+
+TEST(Contract, BlockersAreReadAsIoWritesThem) {
+    test::SmallProblem small = bert();
+    small.service("slow", "bert", 10, 20);
+    const workload::Problem problem = small.build();
+    const std::string json = io::blockers_json(problem, planner::explain::find_blockers(problem));
+    const std::string text = explanation_text(json).value();
+    EXPECT_NE(text.find("latency_ms of 30 ms (asked: 20 ms)"), text.npos) << text;
+}
+
+}  // namespace
+}  // namespace tangram::report
