@@ -1,0 +1,24 @@
+// The commands, one file each. A record owns the variables its options set.
+#pragma once
+
+#include "command.h"
+
+namespace tangram::app::commands {
+
+[[nodiscard]] Command init();
+[[nodiscard]] Command validate();
+[[nodiscard]] Command gpus();
+[[nodiscard]] Command table_show();
+[[nodiscard]] Command table_check();
+[[nodiscard]] Command import_parvagpu();
+[[nodiscard]] Command generate();
+[[nodiscard]] Command plan();
+[[nodiscard]] Command check();
+[[nodiscard]] Command explain();
+[[nodiscard]] Command compare();
+[[nodiscard]] Command diff();
+[[nodiscard]] Command export_deployment();
+[[nodiscard]] Command completion();
+[[nodiscard]] Command man();
+
+}  // namespace tangram::app::commands

@@ -1,0 +1,95 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "commands/commands.h"
+#include "inputs.h"
+#include "interrupt.h"
+#include "io/plan_file.h"
+#include "plan_report.h"
+#include "planning.h"
+#include "report/fleet_svg.h"
+#include "session.h"
+
+namespace tangram::app::commands {
+namespace {
+
+struct Arguments {
+    std::string problem;
+    std::string svg;
+    PlanSettings settings;
+};
+
+// Files first: what is said on standard output about them is then true.
+Result<void> write_files(const Session& session, const Arguments& arguments,
+                         const std::string& json) {
+    std::string picture;
+    if (!arguments.svg.empty()) {
+        Result<std::string> svg = report::fleet_svg(json);
+        if (!svg) return Error{ErrorCode::kInternal, "picture: " + svg.error().text(), {}};
+        picture = *std::move(svg);
+    }
+    if (!session.settings.output.empty()) {
+        const Result<void> written = session.write(session.settings.output, json);
+        if (!written) return written;
+    }
+    return picture.empty() ? Result<void>{} : session.write(arguments.svg, picture);
+}
+
+Result<Exit> run(const Arguments& arguments, Session& session) {
+    Result<io::ProblemFile> file = load_problem(session, arguments.problem);
+    if (!file) return file.error();
+    const Result<void> limited = limit_gpus(file->problem, arguments.settings.gpus);
+    if (!limited) return limited.error();
+    const Result<Planned> planned = make_plan(file->problem, arguments.settings, session);
+    if (!planned) return in_file(arguments.problem, planned.error());
+    if (Interrupt::pending() && !planned->deployment) return Exit::kInterrupted;
+
+    const bool to_file = !session.settings.output.empty();
+    const std::string json =
+        io::write_plan(planned->model, planned->outcome,
+                       planned->deployment ? &*planned->deployment : nullptr);
+    const Result<void> written = write_files(session, arguments, json);
+    if (!written) return written.error();
+    if (Interrupt::pending()) return Exit::kInterrupted;
+
+    Result<void> printed;
+    if (session.settings.json) {
+        if (!to_file) printed = session.print(json);
+    } else if (!session.settings.quiet) {
+        const Result<std::string> text = plan_report(session, *planned, json);
+        if (!text) return text.error();
+        printed = session.print(*text + files_note(session.settings.output, arguments.svg));
+    }
+    if (!printed) return printed.error();
+    return planned->exit();
+}
+
+}  // namespace
+
+Command plan() {
+    auto arguments = std::make_shared<Arguments>();
+    Command command;
+    command.name = "plan";
+    command.summary = "Find the fewest (cheapest) GPUs that serve a problem, with a proof";
+    command.details =
+        "Prints the plan for people; with --json, or into the file of -o, as JSON "
+        "(tangram/plan). The independent checker looks at every plan before it is shown.\n\n"
+        "A plan that is valid but not proven best is an answer too: exit code 0, status "
+        "\"feasible\". Exit code 1: no plan exists within the fleet; the need and the shortfall "
+        "are said. Ctrl-C ends the search; the best plan so far is written if -o was given.";
+    command.arguments = {required(file("PROBLEM", "the problem file", arguments->problem))};
+    command.options = planning_options(arguments->settings, true);
+    command.options.push_back(output_file("svg", "draw the fleet into FILE", arguments->svg));
+    command.examples = {
+        {"tangram plan examples/small.yaml", "Plan and show the fleet in the terminal."},
+        {"tangram plan examples/parvagpu/s5.yaml -o plan.json --svg fleet.svg",
+         "The same with the plan and its picture as files."},
+        {"tangram plan examples/parvagpu/s5.yaml --planner whole-gpu --json",
+         "What one service per GPU would need, as JSON."}};
+    command.catalogue = true;
+    command.run = [arguments](Session& session) { return run(*arguments, session); };
+    return command;
+}
+
+}  // namespace tangram::app::commands

@@ -1,0 +1,181 @@
+#include "plan_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "base/amount_text.h"
+#include "report/fleet_terminal.h"
+#include "report/text.h"
+#include "report/text_table.h"
+
+namespace tangram::app {
+namespace {
+
+using deployment::Deployment;
+using deployment::ServiceNameId;
+
+constexpr std::size_t kServicesShown = 60;
+constexpr double kBusy = 0.95;  // from here on a queue under random arrivals gets long
+
+struct ServiceUse {
+    ServiceNameId service;
+    Rate capacity;
+    std::int64_t replicas = 0;
+    // Profile and operating point -> instances.
+    std::map<std::pair<std::string, std::size_t>, std::int64_t> points;
+
+    [[nodiscard]] double utilization(const Deployment& deployment) const {
+        if (capacity.count() == 0) return 0;
+        return requests_per_second(deployment.services[service].rate) /
+               requests_per_second(capacity);
+    }
+};
+
+std::vector<ServiceUse> uses_of(const Deployment& deployment) {
+    std::vector<ServiceUse> uses(deployment.services.size());
+    for (const ServiceNameId id : deployment.services.ids()) uses[id.index()].service = id;
+    for (const deployment::DeployedGpu& gpu : deployment.gpus) {
+        const auto& profiles = deployment.models[static_cast<std::size_t>(gpu.model)].profiles;
+        for (const deployment::Instance& instance : gpu.instances) {
+            if (!instance.service.valid() || !instance.point.valid()) continue;
+            ServiceUse& use = uses[instance.service.index()];
+            use.capacity += deployment.points[instance.point].throughput;
+            ++use.replicas;
+            const std::string& profile = profiles[static_cast<std::size_t>(instance.profile)].name;
+            ++use.points[{profile, instance.point.index()}];
+        }
+    }
+    return uses;
+}
+
+// "3 × 2g.20gb batch 8, 2 processes; 1 × ..."
+std::string points_text(const Deployment& deployment, const ServiceUse& use) {
+    std::string text;
+    for (const auto& [key, count] : use.points) {
+        const deployment::RunPoint& point =
+            deployment.points[deployment::RunPointId{key.second}];
+        if (!text.empty()) text += "; ";
+        text += fmt::format("{} × {} batch {}", count, report::printable(key.first), point.batch);
+        if (point.processes > 1) text += fmt::format(" × {} processes", point.processes);
+    }
+    return text;
+}
+
+std::vector<std::string> row(const Deployment& deployment, const ServiceUse& use) {
+    const double utilization = use.utilization(deployment);
+    const deployment::DeployedService& service = deployment.services[use.service];
+    return {report::printable(service.name),
+            rps_text(service.rate),
+            rps_text(use.capacity),
+            fmt::format("{:.1f} %{}", 100 * utilization, utilization > kBusy ? " !" : "  "),
+            fmt::to_string(use.replicas),
+            points_text(deployment, use)};
+}
+
+std::string infeasible_text(const planner::Outcome& outcome, std::int64_t available) {
+    // Proven by the bound alone: the figures below are the reason.
+    std::string text =
+        outcome.stop_reason == "proven" ? "" : "reason: " + outcome.stop_reason + "\n";
+    if (!outcome.gpus_needed) return text;
+    text += fmt::format("need: {} at least; the fleet has {}: {} short\n",
+                        report::counted(*outcome.gpus_needed, "GPU"), available,
+                        *outcome.gpus_needed - available);
+    return text;
+}
+
+// GPUs over all entries that have a count.
+std::int64_t available_gpus(const planner::PlanningModel& model) {
+    std::int64_t available = 0;
+    for (const planner::EntryLimit& entry : model.entries) available += entry.cap.value_or(0);
+    return available;
+}
+
+// Which models run where nobody measured how much memory they take.
+std::string memory_note(const Deployment& deployment) {
+    std::vector<std::string> models;
+    for (const deployment::RunPoint& point : deployment.points) {
+        if (point.memory_known || std::ranges::find(models, point.model) != models.end()) continue;
+        models.push_back(point.model);
+    }
+    if (models.empty()) return {};
+    constexpr std::size_t kNamed = 3;
+    std::string names;
+    for (std::size_t i = 0; i < std::min(models.size(), kNamed); ++i) {
+        names += (i == 0 ? "" : ", ") + report::printable(models[i]);
+    }
+    if (models.size() > kNamed) names += fmt::format(" and {} more", models.size() - kNamed);
+    return fmt::format(
+        "memory unknown: the table says that {} run on these profiles, not how much they need\n",
+        names);
+}
+
+std::string notes(const Planned& planned) {
+    std::string text;
+    const planner::Outcome& outcome = planned.outcome;
+    if (outcome.status == planner::Status::kFeasible ||
+        outcome.status == planner::Status::kUnknown) {
+        text += "search ended: " + outcome.stop_reason + "\n";
+    }
+    if (!outcome.reproducible) text += "a deadline ended the search: not reproducible\n";
+    if (planned.deployment) text += memory_note(*planned.deployment);
+    return text;
+}
+
+}  // namespace
+
+std::string service_table(const Deployment& deployment, std::size_t limit) {
+    std::vector<ServiceUse> uses = uses_of(deployment);
+    const std::size_t hidden = uses.size() > limit ? uses.size() - limit : 0;
+    if (hidden > 0) {
+        std::ranges::stable_sort(uses, std::ranges::greater{}, [&](const ServiceUse& use) {
+            return use.utilization(deployment);
+        });
+        uses.resize(limit);
+    }
+    std::vector<std::vector<std::string>> rows;
+    bool busy = false;
+    for (const ServiceUse& use : uses) {
+        rows.push_back(row(deployment, use));
+        busy = busy || use.utilization(deployment) > kBusy;
+    }
+    std::string text = report::text_table({{"service", false},
+                                           {"rate", true},
+                                           {"capacity", true},
+                                           {"utilised", true},
+                                           {"replicas", true},
+                                           {"operating points", false}},
+                                          rows, report::TableStyle::kTerminal);
+    if (hidden > 0) {
+        text += fmt::format("… and {} that are less utilised\n",
+                            report::counted(static_cast<long long>(hidden), "more service"));
+    }
+    if (busy) text += "! above 95 %: queues grow long if requests arrive at random\n";
+    return text;
+}
+
+Result<std::string> plan_report(const Session& session, const Planned& planned,
+                                std::string_view json) {
+    const Result<std::string> picture = report::fleet_terminal(
+        json, {.width = session.width(), .color = session.color(), .limits = {40, 120}});
+    if (!picture) return Error{ErrorCode::kInternal, "picture: " + picture.error().text(), {}};
+    std::string text = *picture;
+    if (planned.deployment) {
+        text += "\n" + service_table(*planned.deployment, kServicesShown);
+    } else if (planned.outcome.status == planner::Status::kInfeasible) {
+        text += infeasible_text(planned.outcome, available_gpus(planned.model));
+    }
+    const std::string remarks = notes(planned);
+    return remarks.empty() ? text : text + "\n" + remarks;
+}
+
+std::string files_note(std::string_view plan, std::string_view picture) {
+    std::string text;
+    if (!plan.empty()) text += fmt::format("plan: {}\n", plan);
+    if (!picture.empty()) text += fmt::format("picture: {}\n", picture);
+    return text.empty() ? text : "\n" + text;
+}
+
+}  // namespace tangram::app

@@ -1,0 +1,131 @@
+#include "planning.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <utility>
+
+#include "interrupt.h"
+#include "planner/assembly.h"
+#include "planner/planner.h"
+#include "progress.h"
+
+namespace tangram::app {
+namespace {
+
+constexpr std::int64_t kThreadsMax = 1024;
+constexpr std::int64_t kGpusMax = 1'000'000'000;
+
+std::vector<std::string> planner_choices() {
+    const std::vector<std::string_view> names = planner::planner_names();
+    return {names.begin(), names.end()};
+}
+
+planner::PlanOptions plan_options(const PlanSettings& settings, Progress& progress) {
+    planner::PlanOptions options;
+    options.seed = static_cast<std::uint64_t>(settings.seed);
+    options.work_budget = static_cast<std::uint64_t>(settings.work_budget);
+    options.threads = static_cast<int>(settings.threads);
+    if (settings.deadline) {
+        // Far beyond any run, so that adding it cannot overflow.
+        constexpr Duration kLongest = std::chrono::hours(24 * 365);
+        options.deadline = std::chrono::steady_clock::now() + std::min(*settings.deadline, kLongest);
+    }
+    options.cancelled = [] { return Interrupt::pending(); };
+    options.progress = [&progress](Cost best, Cost bound) { progress.show(best, bound); };
+    return options;
+}
+
+// The first few violations, as one sentence.
+Error refused_by_checker(const deployment::CheckReport& report) {
+    constexpr std::size_t kShown = 3;
+    std::string text = fmt::format("the checker refuses the plan, {} violations:",
+                                   report.violations.size());
+    for (std::size_t i = 0; i < std::min(kShown, report.violations.size()); ++i) {
+        const deployment::Violation& violation = report.violations[i];
+        text += fmt::format(" {}: {}: {};", violation.place, name(violation.kind),
+                            violation.message);
+    }
+    return {ErrorCode::kInternal, text + " please report this problem file", {}};
+}
+
+}  // namespace
+
+PlanSettings::PlanSettings()
+    : work_budget(static_cast<std::int64_t>(planner::PlanOptions{}.work_budget)) {}
+
+std::vector<Option> planning_options(PlanSettings& settings, bool with_planner) {
+    constexpr std::int64_t kAny = std::numeric_limits<std::int64_t>::max();
+    std::vector<Option> options;
+    if (with_planner) {
+        options.push_back(choice("planner", "NAME", "how to plan; exact proves what it claims",
+                                 planner_choices(), settings.planner));
+    }
+    options.push_back(whole_number("gpus", "N", "plan for N GPUs instead of the fleet's count", 0,
+                                   kGpusMax, settings.gpus));
+    options.push_back(whole_number("seed", "N", "seed of the search", 0, kAny, settings.seed));
+    options.push_back(whole_number("threads", "N", "threads; never change the answer", 1,
+                                   kThreadsMax, settings.threads));
+    options.push_back(whole_number("work-budget", "N",
+                                   "elementary steps after which the best plan so far is taken", 1,
+                                   kAny, settings.work_budget));
+    options.push_back(seconds("deadline",
+                              "end the search after so many seconds; the answer may then differ "
+                              "from run to run",
+                              settings.deadline));
+    return options;
+}
+
+Exit Planned::exit() const {
+    switch (outcome.status) {
+        case planner::Status::kOptimal:
+        case planner::Status::kFeasible: return Exit::kDone;
+        case planner::Status::kInfeasible: return Exit::kNo;
+        case planner::Status::kUnknown: break;
+    }
+    // A planner of bounds has done its work without a plan.
+    return outcome.stop_reason == "bound only" ? Exit::kDone : Exit::kLimit;
+}
+
+Result<void> limit_gpus(workload::Problem& problem, const std::optional<std::int64_t>& gpus) {
+    if (!gpus) return {};
+    if (problem.fleet.size() != 1) {
+        return invalid_input(fmt::format("the fleet has {} kinds of GPUs; set their counts in the "
+                                         "problem file",
+                                         problem.fleet.size()),
+                             "--gpus");
+    }
+    if (!problem.nodes.empty()) {
+        return invalid_input("the problem names its GPUs one by one under `nodes`", "--gpus");
+    }
+    problem.fleet[workload::FleetEntryId{0}].count = *gpus;
+    return {};
+}
+
+Result<Planned> make_plan(const workload::Problem& problem, const PlanSettings& settings,
+                          const Session& session) {
+    Result<planner::PlanningModel> model = planner::build_planning_model(problem);
+    if (!model) return model.error();
+    const std::unique_ptr<planner::Planner> engine = planner::make_planner(settings.planner);
+    CHECK(engine != nullptr, settings.planner);
+
+    Planned planned;
+    planned.model = *std::move(model);
+    {
+        const Interrupt::Deferred best_so_far;
+        Progress progress(session, settings.planner);
+        planned.outcome = engine->plan(planned.model, plan_options(settings, progress));
+    }
+    if (!planned.outcome.plan) return planned;
+
+    planner::Assembly assembly = planner::assemble(
+        planner::plan_model_of(planned.outcome, planned.model), *planned.outcome.plan);
+    planned.check = deployment::check(problem, assembly.deployment);
+    if (!planned.check.ok()) return refused_by_checker(planned.check);
+    planned.deployment = std::move(assembly.deployment);
+    return planned;
+}
+
+}  // namespace tangram::app
