@@ -108,7 +108,8 @@ std::string memory_note(const Deployment& deployment) {
     }
     if (models.size() > kNamed) names += fmt::format(" and {} more", models.size() - kNamed);
     return fmt::format(
-        "memory unknown: the table says that {} run on these profiles, not how much they need\n",
+        "memory unknown for {}: the table says what runs on these profiles, not how much memory "
+        "it takes\n",
         names);
 }
 

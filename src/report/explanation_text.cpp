@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
@@ -246,7 +247,7 @@ private:
                             number(used.at("throughput_rps")), number(used.at("latency_ms"))));
         }
         if (priced_) print_costs(service);
-        if (options_.points) print_points(service.at("points"));
+        print_points(service.at("points"));
     }
 
     void print_costs(const Json& service) {
@@ -265,10 +266,44 @@ private:
                         margin.at("profile").get<std::string>()));
     }
 
+    // Those worth telling: the chosen of each profile, and what would beat it but is refused.
+    [[nodiscard]] std::vector<const Json*> telling_points(const Json& points) const {
+        std::map<std::string, double> chosen;
+        std::map<std::pair<std::string, std::string>, const Json*> fastest;  // by place and kind
+        std::vector<const Json*> telling;
+        for (const Json& point : points) {
+            if (point.at("verdict") == "chosen") {
+                chosen[place_of(point)] = point.at("throughput_rps").get<double>();
+            }
+        }
+        for (const Json& point : points) {
+            const std::string place = place_of(point);
+            const auto throughput = point.at("throughput_rps").get<double>();
+            if (point.at("verdict") != "refused" || throughput <= chosen[place]) continue;
+            const Json*& best =
+                fastest[{place, point.at("reasons").at(0).at("kind").get<std::string>()}];
+            if (best == nullptr || best->at("throughput_rps").get<double>() < throughput) {
+                best = &point;
+            }
+        }
+        for (const Json& point : points) {
+            const bool told =
+                options_.all_points || point.at("verdict") == "chosen" ||
+                std::ranges::any_of(fastest, [&](const auto& e) { return e.second == &point; });
+            if (told) telling.push_back(&point);
+        }
+        return telling;
+    }
+
+    static std::string place_of(const Json& point) {
+        return point.at("gpu").get<std::string>() + " " + point.at("profile").get<std::string>();
+    }
+
     void print_points(const Json& points) {
         if (points.empty()) return;
         Rows rows;
-        for (const Json& point : points) {
+        for (const Json* each : telling_points(points)) {
+            const Json& point = *each;
             std::string reasons;
             for (const Json& reason : point.at("reasons")) {
                 reasons += (reasons.empty() ? "" : "; ") + reason.at("reason").get<std::string>();
@@ -282,12 +317,17 @@ private:
                             number(point.at("throughput_rps")),
                             point.at("verdict").get<std::string>(), reasons});
         }
+        const std::size_t rest = points.size() - rows.size();
         text_ += text_table({{"  profile", false},
                              {"batch x proc", true},
                              {"requests/s", true},
                              {"verdict", false},
                              {"why", false}},
                             rows, TableStyle::kTerminal);
+        if (rest > 0) {
+            add(fmt::format("  … and {}, slower or refused likewise",
+                            counted(static_cast<long long>(rest), "more operating point")));
+        }
     }
 
     const Json& root_;

@@ -12,7 +12,9 @@ namespace tangram::report {
 struct ExplanationTextOptions {
     std::size_t max_services = 50;  // the costliest; the rest is counted
     std::size_t max_partitions = 30;
-    bool points = true;  // every operating point that was judged, with its reason
+    // False: per profile the chosen operating point, and of each kind of refusal the fastest that
+    // would have been better. True: every one that was judged.
+    bool all_points = false;
 };
 
 // Errors: not that format. Ends with a newline.

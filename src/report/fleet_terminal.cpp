@@ -102,7 +102,7 @@ private:
             add_line(margin + cells(group, slices, cell, line, narrow));
             margin.assign(static_cast<std::size_t>(count_width_), ' ');
         }
-        if (!plain()) add_line("");
+        add_line("");
     }
 
     [[nodiscard]] std::string cells(const GpuGroup& group, int slices, int cell, Line line,
@@ -164,7 +164,6 @@ private:
         constexpr int kFigures = 11 + 11 + 10;  // rate, capacity, headroom
         const int swatch = code_width_ + 2;
         name_width = std::min(name_width, width_ - kFigures - swatch - 1);
-        if (plain()) add_line("");
         add_line(faint(pad_columns("", swatch + 1) + pad_columns("service", name_width) +
                            pad_columns("rate", 11, true) + pad_columns("capacity", 11, true) +
                            pad_columns("headroom", 10, true),

@@ -4,10 +4,36 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <string_view>
 
 #include "report/text.h"
 
 namespace tangram::report {
+namespace {
+
+// The number at the end of a name; -1 if there is none, or one with leading zeros or too long.
+std::int64_t trailing_number(std::string_view name) {
+    const std::size_t digits = name.size() - 1 - name.find_last_not_of("0123456789");
+    const std::string_view number = name.substr(name.size() - digits);
+    if (number.empty() || number.size() > 18 || (number.size() > 1 && number[0] == '0')) return -1;
+    std::int64_t value = 0;
+    for (const char digit : number) value = value * 10 + (digit - '0');
+    return value;
+}
+
+// True for gpu-9 and gpu-10.
+bool follows(const std::string& name, const std::string& next) {
+    const std::int64_t number = trailing_number(name);
+    const std::int64_t number_of_next = trailing_number(next);
+    if (number < 0 || number_of_next != number + 1) return false;
+    const auto stem = [](const std::string& text, std::int64_t value) {
+        return std::string_view(text).substr(0, text.size() - fmt::to_string(value).size());
+    };
+    return stem(name, number) == stem(next, number_of_next);
+}
+
+}  // namespace
 
 std::string headline(const Fleet& fleet) {
     const std::string status = fleet.status.value_or("");
@@ -54,9 +80,17 @@ std::string headroom_text(const ServiceSummary& service) {
 }
 
 std::string id_list(const GpuGroup& group, std::size_t limit) {
-    const std::size_t shown = std::min(limit, group.ids.size());
-    std::string text = fmt::format(
-        "{}", fmt::join(group.ids.begin(), group.ids.begin() + std::ptrdiff_t(shown), ", "));
+    std::string text;
+    std::size_t shown = 0;
+    for (std::size_t runs = 0; runs < limit && shown < group.ids.size(); ++runs) {
+        std::size_t last = shown;
+        while (last + 1 < group.ids.size() && follows(group.ids[last], group.ids[last + 1])) ++last;
+        if (last == shown + 1) last = shown;  // two are named, not abbreviated
+        if (!text.empty()) text += ", ";
+        text += group.ids[shown];
+        if (last > shown) text += " … " + group.ids[last];
+        shown = last + 1;
+    }
     if (shown < group.ids.size()) {
         text += fmt::format(" and {} more", group.ids.size() - shown);
     }
@@ -76,7 +110,8 @@ std::string piece_in_words(const Fleet& fleet, const GpuGroup& group, const Piec
     text += piece.size == 1 ? fmt::format(" · memory slice {} of {}", piece.start + 1, slices)
                             : fmt::format(" · memory slices {}–{} of {}", piece.start + 1,
                                           piece.start + piece.size, slices);
-    if (piece.phase != "serving") text += " · " + piece.phase;
+    const bool said = piece.phase == "serving" || (piece.service < 0 && piece.phase == "idle");
+    if (!said) text += " · " + piece.phase;
     return text;
 }
 

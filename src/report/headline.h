@@ -15,7 +15,7 @@ namespace tangram::report {
 // "capacity 901 of 843 requests/s asked"-like figures: "843 → 901" and "+6.9 %".
 [[nodiscard]] std::string rate_and_capacity(const ServiceSummary& service);
 [[nodiscard]] std::string headroom_text(const ServiceSummary& service);
-// "gpu-0, gpu-1, gpu-2": at most `limit` names, then how many more.
+// "gpu-0, gpu-4 … gpu-9": at most `limit` names or runs of them, then how many more.
 [[nodiscard]] std::string id_list(const GpuGroup& group, std::size_t limit);
 // "bert · 1g.10gb · batch 32 × 3 processes · slice 2 of 8", with the phase if it is not serving.
 [[nodiscard]] std::string piece_in_words(const Fleet& fleet, const GpuGroup& group,

@@ -172,6 +172,29 @@ TEST(ExplanationText, ShowsTheCostliestServicesOfMany) {
     EXPECT_NE(text.find("… and 9 more services"), text.npos);
 }
 
+TEST(ExplanationText, TellsPointsThatWouldHaveBeenBetter) {
+    json root = explanation();
+    json& points = root["services"][0]["points"];
+    for (const int throughput : {20, 95, 97}) {
+        points.push_back({{"gpu", "A"},
+                          {"profile", "1g"},
+                          {"batch", throughput},
+                          {"processes", 1},
+                          {"throughput_rps", throughput},
+                          {"verdict", "refused"},
+                          {"reasons", {{{"kind", "memory"}, {"reason", "too large"}}}}});
+    }
+    std::string text = explanation_text(root.dump()).value();
+    EXPECT_NE(text.find("97 x 1"), text.npos) << text;
+    EXPECT_EQ(text.find("95 x 1"), text.npos) << text;
+    EXPECT_EQ(text.find("20 x 1"), text.npos) << text;
+    EXPECT_NE(text.find("… and 2 more operating points"), text.npos) << text;
+    ExplanationTextOptions options;
+    options.all_points = true;
+    text = explanation_text(root.dump(), options).value();
+    EXPECT_NE(text.find("20 x 1"), text.npos) << text;
+}
+
 TEST(ExplanationText, RefusesOtherFormats) {
     EXPECT_FALSE(explanation_text("{}").has_value());
     EXPECT_FALSE(explanation_text("").has_value());
