@@ -23,11 +23,11 @@ struct Size {
 };
 
 constexpr Size kSizes[] = {
-    {"plain", 100, true},        {"plain", 1'000, true},     {"plain", 10'000, false},
-    {"plain", 100'000, false},   {"rates-x10", 10'000, false}, {"rates-x250", 1'000, true},
-    {"rates-x250", 10'000, false}, {"irregular", 100, true}, {"irregular", 1'000, true},
-    {"irregular", 10'000, false}, {"no-1g", 1'000, true},    {"tiny-rates", 1'000, true},
-    {"one-process", 1'000, true}, {"tight-latency", 1'000, true},
+    {"plain", 100, true},          {"plain", 1'000, true},         {"plain", 10'000, false},
+    {"plain", 100'000, false},     {"rates-x10", 10'000, false},   {"rates-x250", 1'000, true},
+    {"rates-x250", 10'000, false}, {"irregular", 100, true},       {"irregular", 1'000, true},
+    {"irregular", 10'000, false},  {"no-1g", 1'000, true},         {"tiny-rates", 1'000, true},
+    {"one-process", 1'000, true},  {"tight-latency", 1'000, true},
 };
 
 struct Run {
@@ -58,9 +58,7 @@ double median(std::vector<double> values) {
     return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
-bool proven(const planner::Outcome& outcome) {
-    return outcome.status == planner::Status::kOptimal;
-}
+bool proven(const planner::Outcome& outcome) { return outcome.status == planner::Status::kOptimal; }
 
 std::string milliseconds_text(double seconds) { return fmt::format("{:.1f}", seconds * 1e3); }
 
@@ -73,8 +71,8 @@ void bench_size(const PlanBench& options, const Inputs& inputs, const Size& size
     int proofs = 0;
     int yardstick_proofs = 0;
     for (int seed = 1; seed <= options.seeds; ++seed) {
-        const workload::Problem problem = family_problem(
-            inputs, size.family, size.services, static_cast<std::uint64_t>(seed));
+        const workload::Problem problem =
+            family_problem(inputs, size.family, size.services, static_cast<std::uint64_t>(seed));
         const auto model = planner::build_planning_model(problem);
         const Run exact = solve("exact", *model, options.threads, std::nullopt);
         seconds.push_back(exact.seconds);
@@ -98,15 +96,14 @@ void bench_size(const PlanBench& options, const Inputs& inputs, const Size& size
     std::string yardstick = "| | ";
     if (!yardstick_seconds.empty()) {
         const double theirs = median(yardstick_seconds);
-        yardstick = fmt::format("{} ({}/{}) | {:.0f} ", milliseconds_text(theirs),
-                                yardstick_proofs, yardstick_seconds.size(),
-                                theirs / median(same_seeds_seconds));
+        yardstick = fmt::format("{} ({}/{}) | {:.0f} ", milliseconds_text(theirs), yardstick_proofs,
+                                yardstick_seconds.size(), theirs / median(same_seeds_seconds));
         yardstick = "| " + yardstick;
     }
-    fmt::print("| {} | {} | {}/{} | {} | {} {}| {:.0f} |{} |\n", size.family, size.services,
-               proofs, options.seeds, milliseconds_text(median(seconds)),
-               milliseconds_text(*std::ranges::max_element(seconds)), yardstick,
-               peak_memory_mib(), open);
+    fmt::print("| {} | {} | {}/{} | {} | {} {}| {:.0f} |{} |\n", size.family, size.services, proofs,
+               options.seeds, milliseconds_text(median(seconds)),
+               milliseconds_text(*std::ranges::max_element(seconds)), yardstick, peak_memory_mib(),
+               open);
     std::fflush(stdout);
 }
 
@@ -125,10 +122,9 @@ void bench_scenarios(const PlanBench& options, const Inputs& inputs, int scale, 
         const Run compact = solve("compact", *model, 1, options.yardstick_limit_seconds);
         const Run small = solve("all-1g", *model, 1, std::nullopt);
         const Run whole = solve("whole-gpu", *model, 1, std::nullopt);
-        const double saved =
-            1.0 - cost_units(exact.outcome.cost) / cost_units(whole.outcome.cost);
-        fmt::print("| S{} | x{} | {} | {} | {} | {} | {} | {} | {} | {:.0f} % |\n", scenario,
-                   scale, processes, gpus_text(exact.outcome), milliseconds_text(exact.seconds),
+        const double saved = 1.0 - cost_units(exact.outcome.cost) / cost_units(whole.outcome.cost);
+        fmt::print("| S{} | x{} | {} | {} | {} | {} | {} | {} | {} | {:.0f} % |\n", scenario, scale,
+                   processes, gpus_text(exact.outcome), milliseconds_text(exact.seconds),
                    gpus_text(compact.outcome), milliseconds_text(compact.seconds),
                    gpus_text(small.outcome), gpus_text(whole.outcome), saved * 100);
         std::fflush(stdout);
@@ -139,20 +135,22 @@ void bench_scenarios(const PlanBench& options, const Inputs& inputs, int scale, 
 
 int run_plan_bench(const PlanBench& options) {
     const Inputs inputs = load_inputs();
-    fmt::print("{}\nSolving times in ms; seeds 1 to {}; yardstick: the compact model on the "
-               "solver, one thread, gap 0, seeds 1 to {}, limit {} s counted in full.\n",
-               machine_line(), options.seeds, options.yardstick_seeds,
-               options.yardstick_limit_seconds);
+    fmt::print(
+        "{}\nSolving times in ms; seeds 1 to {}; yardstick: the compact model on the "
+        "solver, one thread, gap 0, seeds 1 to {}, limit {} s counted in full.\n",
+        machine_line(), options.seeds, options.yardstick_seeds, options.yardstick_limit_seconds);
     const std::string only = options.only;
     if (only.empty() || only == "scenarios") {
-        fmt::print("\n| scenario | rates | processes | exact | ms | compact | ms | all-1g | "
-                   "whole-gpu | saved |\n|---|---|---|---|---|---|---|---|---|---|\n");
+        fmt::print(
+            "\n| scenario | rates | processes | exact | ms | compact | ms | all-1g | "
+            "whole-gpu | saved |\n|---|---|---|---|---|---|---|---|---|---|\n");
         for (const int processes : {3, 1}) bench_scenarios(options, inputs, 1, processes);
         for (const int scale : {3, 10, 30, 100}) bench_scenarios(options, inputs, scale, 3);
     }
     if (only == "scenarios") return 0;
-    fmt::print("\n| family | services | proven | median ms | max ms | compact median ms (proven) "
-               "| times faster | peak MiB so far | open |\n|---|---|---|---|---|---|---|---|---|\n");
+    fmt::print(
+        "\n| family | services | proven | median ms | max ms | compact median ms (proven) "
+        "| times faster | peak MiB so far | open |\n|---|---|---|---|---|---|---|---|---|\n");
     for (const Size& size : kSizes) {
         if (size.family.find(only) != std::string_view::npos) bench_size(options, inputs, size);
     }

@@ -15,11 +15,11 @@ class Session;
 
 // What the program tells whoever called it.
 enum class Exit {
-    kDone = 0,         // also: feasible but unproven
-    kNo = 1,           // the answer is no: infeasible, check failed, partial
-    kBadInput = 2,     // a file or an argument is wrong
-    kInternal = 3,     // a fault of ours
-    kLimit = 4,        // stopped by a limit without an answer
+    kDone = 0,      // also: feasible but unproven
+    kNo = 1,        // the answer is no: infeasible, check failed, partial
+    kBadInput = 2,  // a file or an argument is wrong
+    kInternal = 3,  // a fault of ours
+    kLimit = 4,     // stopped by a limit without an answer
     kInterrupted = 130,
 };
 
@@ -29,9 +29,9 @@ struct Example {
 };
 
 struct Command {
-    std::string name;     // "plan", "table show": words of the command line
-    std::string summary;  // one line, without a full stop
-    std::string details;  // paragraphs, separated by empty lines
+    std::string name;               // "plan", "table show": words of the command line
+    std::string summary;            // one line, without a full stop
+    std::string details;            // paragraphs, separated by empty lines
     std::vector<Option> arguments;  // positional, in order
     std::vector<Option> options;    // its own; the common ones follow
     std::vector<Example> examples;

@@ -22,8 +22,8 @@ std::vector<Option> common_options(const Command& command, Session& session) {
                          "output",
                          settings.output)));
     if (command.json) options.push_back(flag("json", "print JSON for programs", settings.json));
-    options.push_back(lettered('q', flag("quiet", "no progress, notes or warnings",
-                                         settings.quiet)));
+    options.push_back(
+        lettered('q', flag("quiet", "no progress, notes or warnings", settings.quiet)));
     options.push_back(choice("color", "WHEN",
                              "colours: auto is those of a terminal, unless NO_COLOR is set",
                              {"auto", "always", "never"}, settings.color));

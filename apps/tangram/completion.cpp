@@ -10,7 +10,8 @@
 namespace tangram::app {
 namespace {
 
-// Groups of commands with the words that may follow: "" -> "plan table ...", "table" -> "show check".
+// Groups of commands with the words that may follow: "" -> "plan table ...", "table" -> "show
+// check".
 struct Group {
     std::string name;
     std::vector<std::string> words;

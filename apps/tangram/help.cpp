@@ -114,8 +114,9 @@ std::string command_help(const Command& command) {
 std::string group_help(std::span<const Command> commands, std::string_view group) {
     std::string out;
     if (group.empty()) {
-        out = "Cuts a fleet of GPUs into instances that serve every service within its latency\n"
-              "objective on the fewest GPUs, with a proof.\n\n";
+        out =
+            "Cuts a fleet of GPUs into instances that serve every service within its latency\n"
+            "objective on the fewest GPUs, with a proof.\n\n";
     }
     const std::string prefix = group.empty() ? "" : std::string(group) + " ";
     out += fmt::format("Usage: tangram {}COMMAND [OPTIONS] [ARGUMENTS]\n\nCommands:\n", prefix);

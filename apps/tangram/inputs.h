@@ -19,8 +19,7 @@ namespace tangram::app {
 [[nodiscard]] Result<std::shared_ptr<const gpu::Catalogue>> load_catalogue(const Session& session);
 
 // With the session's catalogue; warnings go to standard error.
-[[nodiscard]] Result<io::ProblemFile> load_problem(const Session& session,
-                                                   const std::string& path);
+[[nodiscard]] Result<io::ProblemFile> load_problem(const Session& session, const std::string& path);
 
 // The error with the file it is about in front; a fault of ours as it is.
 [[nodiscard]] Error in_file(const std::string& path, const Error& error);

@@ -24,9 +24,9 @@ extern "C" void on_signal(int number) {
 
 void Interrupt::install() {
     for (const int number : {SIGINT, SIGTERM}) {
-        struct sigaction before {};
+        struct sigaction before{};
         if (::sigaction(number, nullptr, &before) != 0 || before.sa_handler == SIG_IGN) continue;
-        struct sigaction action {};
+        struct sigaction action{};
         action.sa_handler = on_signal;
         action.sa_flags = SA_RESTART;
         ::sigemptyset(&action.sa_mask);

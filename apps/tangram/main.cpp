@@ -51,12 +51,15 @@ int run(int argc, const char* const* argv) {
     const std::vector<Command> commands = with_common_options(session);
     const Request request = parse_command_line(commands, argc, argv);
     switch (request.kind) {
-        case Request::Kind::kVersion: return print(session, version_text());
-        case Request::Kind::kError: return refuse(request);
+        case Request::Kind::kVersion:
+            return print(session, version_text());
+        case Request::Kind::kError:
+            return refuse(request);
         case Request::Kind::kHelp:
             return print(session, request.command ? command_help(commands[*request.command])
                                                   : group_help(commands, request.words));
-        case Request::Kind::kRun: return run_command(commands[*request.command], request, session);
+        case Request::Kind::kRun:
+            return run_command(commands[*request.command], request, session);
     }
     return code(Exit::kInternal);
 }

@@ -38,8 +38,8 @@ void add_roff_command(std::string& out, const Command& command) {
                        roff(command.summary), roff(usage(command)));
     add_paragraphs(out, command.details);
     for (const Option& argument : command.arguments) {
-        out += fmt::format(".TP\n.I {}\n{}.\n", roff(argument.name),
-                           roff(option_meaning(argument)));
+        out +=
+            fmt::format(".TP\n.I {}\n{}.\n", roff(argument.name), roff(option_meaning(argument)));
     }
     for (const Option& option : command.options) {
         out += fmt::format(".TP\n.B {}\n{}.\n", roff(option_heading(option)),
@@ -73,8 +73,8 @@ void add_markdown_command(std::string& out, const Command& command) {
 }  // namespace
 
 std::string manual_roff(std::span<const Command> commands) {
-    std::string out = fmt::format(".TH TANGRAM 1 \"\" \"tangram {}\" \"User Commands\"\n",
-                                  TANGRAM_VERSION);
+    std::string out =
+        fmt::format(".TH TANGRAM 1 \"\" \"tangram {}\" \"User Commands\"\n", TANGRAM_VERSION);
     out +=
         ".SH NAME\ntangram \\- cut a fleet of GPUs into instances, with a proof\n"
         ".SH SYNOPSIS\n.B tangram\n.I COMMAND\n[OPTIONS] [ARGUMENTS]\n.br\n"

@@ -26,7 +26,8 @@ std::optional<std::int64_t> whole(std::string_view text, std::int64_t min, std::
 
 Option duration(std::string name, std::string value, std::string meaning, int digits,
                 std::string_view unit, std::optional<Duration>& target) {
-    Option option{.name = std::move(name), .value = std::move(value), .meaning = std::move(meaning)};
+    Option option{
+        .name = std::move(name), .value = std::move(value), .meaning = std::move(meaning)};
     option.bounds = "more than 0";
     option.set = [&target, digits, unit](std::string_view text) -> std::string {
         const io::Decimal decimal = io::parse_decimal(text, digits, io::Rounding::kDown);
@@ -51,7 +52,8 @@ Option flag(std::string name, std::string meaning, bool& target) {
 }
 
 Option text(std::string name, std::string value, std::string meaning, std::string& target) {
-    Option option{.name = std::move(name), .value = std::move(value), .meaning = std::move(meaning)};
+    Option option{
+        .name = std::move(name), .value = std::move(value), .meaning = std::move(meaning)};
     option.preset = target;
     option.set = [&target](std::string_view given) -> std::string {
         if (given.empty()) return "a text that is not empty";
@@ -102,7 +104,8 @@ Option choice(std::string name, std::string value, std::string meaning,
 
 Option whole_number(std::string name, std::string value, std::string meaning, std::int64_t min,
                     std::int64_t max, std::int64_t& target) {
-    Option option{.name = std::move(name), .value = std::move(value), .meaning = std::move(meaning)};
+    Option option{
+        .name = std::move(name), .value = std::move(value), .meaning = std::move(meaning)};
     option.bounds = range_text(min, max);
     option.preset = fmt::to_string(target);
     option.set = [&target, min, max](std::string_view given) -> std::string {
@@ -116,7 +119,8 @@ Option whole_number(std::string name, std::string value, std::string meaning, st
 
 Option whole_number(std::string name, std::string value, std::string meaning, std::int64_t min,
                     std::int64_t max, std::optional<std::int64_t>& target) {
-    Option option{.name = std::move(name), .value = std::move(value), .meaning = std::move(meaning)};
+    Option option{
+        .name = std::move(name), .value = std::move(value), .meaning = std::move(meaning)};
     option.bounds = range_text(min, max);
     option.set = [&target, min, max](std::string_view given) -> std::string {
         target = whole(given, min, max);
@@ -129,8 +133,7 @@ Option seconds(std::string name, std::string meaning, std::optional<Duration>& t
     return duration(std::move(name), "SECONDS", std::move(meaning), 9, "seconds", target);
 }
 
-Option milliseconds_option(std::string name, std::string meaning,
-                           std::optional<Duration>& target) {
+Option milliseconds_option(std::string name, std::string meaning, std::optional<Duration>& target) {
     return duration(std::move(name), "MS", std::move(meaning), 6, "milliseconds", target);
 }
 

@@ -89,8 +89,10 @@ private:
             app = below;
         }
         index_[app] = index;
-        for (const Option& option : commands_[index].arguments) add_option(*app, option, true, files_);
-        for (const Option& option : commands_[index].options) add_option(*app, option, false, files_);
+        for (const Option& option : commands_[index].arguments)
+            add_option(*app, option, true, files_);
+        for (const Option& option : commands_[index].options)
+            add_option(*app, option, false, files_);
     }
 
     // The innermost command the line names.
@@ -163,7 +165,7 @@ private:
 
     std::span<const Command> commands_;
     CLI::App root_;
-    Request files_;  // collects the files the line names
+    Request files_;                                 // collects the files the line names
     std::map<const CLI::App*, std::size_t> index_;  // looked up, never walked
     std::map<const CLI::App*, std::string> names_;
     std::map<std::string, CLI::App*> apps_;

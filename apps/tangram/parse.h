@@ -17,7 +17,7 @@ struct Request {
     // Index into the commands; none: help about `words`, which name a group of commands or nothing.
     std::optional<std::size_t> command;
     std::string words;
-    std::string error;  // a sentence; with kError
+    std::string error;                 // a sentence; with kError
     std::vector<std::string> inputs;   // files the line names to be read
     std::vector<std::string> outputs;  // and to be written
 };

@@ -55,8 +55,7 @@ std::vector<ServiceUse> uses_of(const Deployment& deployment) {
 std::string points_text(const Deployment& deployment, const ServiceUse& use) {
     std::string text;
     for (const auto& [key, count] : use.points) {
-        const deployment::RunPoint& point =
-            deployment.points[deployment::RunPointId{key.second}];
+        const deployment::RunPoint& point = deployment.points[deployment::RunPointId{key.second}];
         if (!text.empty()) text += "; ";
         text += fmt::format("{} × {} batch {}", count, report::printable(key.first), point.batch);
         if (point.processes > 1) text += fmt::format(" × {} processes", point.processes);

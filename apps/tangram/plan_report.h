@@ -17,8 +17,8 @@ namespace tangram::app {
 // Where files went; "" without files.
 [[nodiscard]] std::string files_note(std::string_view plan, std::string_view picture);
 
-// Per service: rate, capacity, utilisation, replicas and operating points. At most `limit` services,
-// the busiest first if there are more.
+// Per service: rate, capacity, utilisation, replicas and operating points. At most `limit`
+// services, the busiest first if there are more.
 [[nodiscard]] std::string service_table(const deployment::Deployment& deployment,
                                         std::size_t limit);
 

@@ -31,7 +31,8 @@ planner::PlanOptions plan_options(const PlanSettings& settings, Progress& progre
     if (settings.deadline) {
         // Far beyond any run, so that adding it cannot overflow.
         constexpr Duration kLongest = std::chrono::hours(24 * 365);
-        options.deadline = std::chrono::steady_clock::now() + std::min(*settings.deadline, kLongest);
+        options.deadline =
+            std::chrono::steady_clock::now() + std::min(*settings.deadline, kLongest);
     }
     options.cancelled = [] { return Interrupt::pending(); };
     options.progress = [&progress](Cost best, Cost bound) { progress.show(best, bound); };
@@ -41,12 +42,12 @@ planner::PlanOptions plan_options(const PlanSettings& settings, Progress& progre
 // The first few violations, as one sentence.
 Error refused_by_checker(const deployment::CheckReport& report) {
     constexpr std::size_t kShown = 3;
-    std::string text = fmt::format("the checker refuses the plan, {} violations:",
-                                   report.violations.size());
+    std::string text =
+        fmt::format("the checker refuses the plan, {} violations:", report.violations.size());
     for (std::size_t i = 0; i < std::min(kShown, report.violations.size()); ++i) {
         const deployment::Violation& violation = report.violations[i];
-        text += fmt::format(" {}: {}: {};", violation.place, name(violation.kind),
-                            violation.message);
+        text +=
+            fmt::format(" {}: {}: {};", violation.place, name(violation.kind), violation.message);
     }
     return {ErrorCode::kInternal, text + " please report this problem file", {}};
 }
@@ -81,9 +82,12 @@ std::vector<Option> planning_options(PlanSettings& settings, bool with_planner) 
 Exit Planned::exit() const {
     switch (outcome.status) {
         case planner::Status::kOptimal:
-        case planner::Status::kFeasible: return Exit::kDone;
-        case planner::Status::kInfeasible: return Exit::kNo;
-        case planner::Status::kUnknown: break;
+        case planner::Status::kFeasible:
+            return Exit::kDone;
+        case planner::Status::kInfeasible:
+            return Exit::kNo;
+        case planner::Status::kUnknown:
+            break;
     }
     // A planner of bounds has done its work without a plan.
     return outcome.stop_reason == "bound only" ? Exit::kDone : Exit::kLimit;

@@ -47,8 +47,8 @@ struct Planned {
 [[nodiscard]] Result<void> limit_gpus(workload::Problem& problem,
                                       const std::optional<std::int64_t>& gpus);
 
-// Interrupts end the search with the best plan so far. Errors: those of build_planning_model; a plan
-// that the checker refuses is kInternal, because it is a fault of ours.
+// Interrupts end the search with the best plan so far. Errors: those of build_planning_model; a
+// plan that the checker refuses is kInternal, because it is a fault of ours.
 [[nodiscard]] Result<Planned> make_plan(const workload::Problem& problem,
                                         const PlanSettings& settings, const Session& session);
 

@@ -21,8 +21,8 @@ public:
 
 private:
     std::string engine_;
-    bool shown_;           // whether this session shows progress at all
-    bool dirty_ = false;   // something stands on the line
+    bool shown_;          // whether this session shows progress at all
+    bool dirty_ = false;  // something stands on the line
     std::chrono::steady_clock::time_point next_;
 };
 

@@ -36,7 +36,7 @@ public:
     void error(const Error& error) const;
     void warning(std::string_view text) const;  // not if quiet
     void warnings(const std::vector<std::string>& texts) const;
-    void note(std::string_view text) const;     // not if quiet
+    void note(std::string_view text) const;  // not if quiet
 
     // The answer: to -o or standard output.
     [[nodiscard]] Result<void> deliver(std::string_view answer) const;
@@ -46,8 +46,9 @@ public:
     [[nodiscard]] Result<void> print(std::string_view text) const;
 };
 
-// Fails if one of `outputs` cannot become a file: its folder is missing, it is a folder, it is one of
-// the inputs, which would be lost, or another output. Asked before long work; nothing is created.
+// Fails if one of `outputs` cannot become a file: its folder is missing, it is a folder, it is one
+// of the inputs, which would be lost, or another output. Asked before long work; nothing is
+// created.
 [[nodiscard]] Result<void> check_outputs(const std::vector<std::string>& outputs,
                                          const std::vector<std::string>& inputs);
 

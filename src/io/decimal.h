@@ -20,7 +20,7 @@ enum class DecimalFault {
 };
 
 struct Decimal {
-    std::int64_t count = 0;                  // value x 10^digits; 0 with a fault
+    std::int64_t count = 0;  // value x 10^digits; 0 with a fault
     std::optional<DecimalFault> fault;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 #include <unordered_map>
 
 #include "base/nearest.h"
@@ -42,8 +43,8 @@ public:
         if (known != indices_.end()) return known->second;
         std::vector<std::string> names;
         for (const auto& [key, index] : indices_) names.push_back(key);
-        error.report(value.error(fmt::format("this file lists no {} \"{}\"{}", what_, name,
-                                             nearest_hint(name, names))));
+        error.report(value.error(
+            fmt::format("this file lists no {} \"{}\"{}", what_, name, nearest_hint(name, names))));
         return 0;
     }
 
@@ -126,10 +127,10 @@ void Reader::read_service(Value value) {
 }
 
 void Reader::read_point(Value value) {
-    ObjectReader fields(value, error_,
-                        {"model", "precision", "batch", "processes", "max_wait_ms",
-                         "throughput_rps", "metric", "latency_ms", "source", "estimated",
-                         "memory_known"});
+    ObjectReader fields(
+        value, error_,
+        {"model", "precision", "batch", "processes", "max_wait_ms", "throughput_rps", "metric",
+         "latency_ms", "source", "estimated", "memory_known"});
     deployment::RunPoint point;
     point.model = fields.text("model");
     point.precision = free_text(fields, "precision");
@@ -191,14 +192,18 @@ void Reader::read_gpu(Value value) {
     read_list(fields, "instances", [&](Value instance) {
         gpu.instances.push_back(read_instance(instance, static_cast<std::size_t>(gpu.model)));
     });
-    std::ranges::stable_sort(gpu.instances, {}, &deployment::Instance::start);
+    // By all fields, so that instances that start alike (which is illegal) have an order too.
+    std::ranges::sort(gpu.instances, {}, [](const deployment::Instance& instance) {
+        return std::tuple(instance.start, instance.profile, instance.service, instance.point,
+                          instance.phase);
+    });
     result_.gpus.push_back(std::move(gpu));
 }
 
 Deployment Reader::read(Value value) {
-    ObjectReader file(value, error_,
-                      {"format", "version", "gpus_total", "cost", "models", "services", "points",
-                       "gpus"});
+    ObjectReader file(
+        value, error_,
+        {"format", "version", "gpus_total", "cost", "models", "services", "points", "gpus"});
     expect_format(file, "tangram/deployment", error_);
     result_.claimed_gpus = file.optional_integer("gpus_total", 0, kInstancesMax);
     if (const auto cost = file.optional_number("cost", kTotalCostRule)) {
@@ -233,9 +238,9 @@ Result<Deployment> parse_deployment(std::string_view text, const std::string& fi
         PlanFile plan = decode_plan(document->root(), error);
         if (error) return *error.error;
         if (!plan.deployment) {
-            return invalid_input(fmt::format("this plan has no deployment: its status is \"{}\"",
-                                             name(plan.status)),
-                                 file);
+            return invalid_input(
+                fmt::format("this plan has no deployment: its status is \"{}\"", name(plan.status)),
+                file);
         }
         return std::move(*plan.deployment);
     }

@@ -35,8 +35,7 @@ private:
     void add_model(const deployment::DeployedModel& model);
     void add_point(const deployment::RunPoint& point);
     void add_gpu(const deployment::DeployedGpu& gpu);
-    void add_instance(const deployment::DeployedModel& model,
-                      const deployment::Instance& instance);
+    void add_instance(const deployment::DeployedModel& model, const deployment::Instance& instance);
 
     std::string& out_;
     const Deployment& deployment_;

@@ -77,7 +77,7 @@ int create_beside(const fs::path& target, std::string& path) {
 
 // True if there was none to copy.
 bool copy_permissions(const fs::path& from, int to) {
-    struct stat status {};
+    struct stat status{};
     return ::stat(from.c_str(), &status) != 0 || ::fchmod(to, status.st_mode & 07777) == 0;
 }
 
@@ -108,7 +108,7 @@ constexpr std::size_t kChunk = 1 << 16;
 Result<std::string> read_file(const fs::path& path, std::uint64_t bytes_max) {
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file.good()) return system_failure("cannot open the file", path);
-    struct stat status {};
+    struct stat status{};
     if (::fstat(file.number(), &status) != 0) return system_failure("cannot read the file", path);
     if (S_ISDIR(status.st_mode)) return invalid_input("this is a folder", path.string());
     const auto size = static_cast<std::uint64_t>(status.st_size);
@@ -133,7 +133,8 @@ Result<std::string> read_file(const fs::path& path, std::uint64_t bytes_max) {
 
 Result<void> write_file_atomically(const fs::path& path, std::string_view content) {
     std::error_code fault;
-    const fs::path followed = fs::is_symlink(path, fault) ? fs::weakly_canonical(path, fault) : path;
+    const fs::path followed =
+        fs::is_symlink(path, fault) ? fs::weakly_canonical(path, fault) : path;
     const fs::path target = fault || followed.empty() ? path : followed;
     if (fs::is_directory(target, fault)) return invalid_input("this is a folder", path.string());
     if (fs::exists(target, fault) && !fs::is_regular_file(target, fault)) {

@@ -12,8 +12,8 @@ namespace tangram::io {
 
 inline constexpr std::uint64_t kFileBytesMax = 1'000'000'000;
 
-// All bytes of a file or pipe. Fails if there is none (kNotFound), if it cannot be read, is a folder,
-// longer than `bytes_max`, or empty. Errors have the path as context.
+// All bytes of a file or pipe. Fails if there is none (kNotFound), if it cannot be read, is a
+// folder, longer than `bytes_max`, or empty. Errors have the path as context.
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path,
                                             std::uint64_t bytes_max = kFileBytesMax);
 

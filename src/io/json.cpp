@@ -62,16 +62,16 @@ bool JsonEvents::parse_error(std::size_t position, const std::string&,
     // The position counts the bytes read, the offending one included.
     const std::string_view before = text_.substr(0, position > 0 ? position - 1 : 0);
     const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
-    syntax_error_ = invalid_input(
-        without_prefix(exception.what()),
-        fmt::format("{}:{}:{}", file_, std::ranges::count(before, '\n') + 1,
-                    before.size() - line_start + 1));
+    syntax_error_ =
+        invalid_input(without_prefix(exception.what()),
+                      fmt::format("{}:{}:{}", file_, std::ranges::count(before, '\n') + 1,
+                                  before.size() - line_start + 1));
     return false;
 }
 
 }  // namespace
 
-Result<Document> parse_json(std::string_view text, std::string file) {
+Result<Document> parse_json(std::string_view text, const std::string& file) {
     const Result<std::string_view> checked = check_text(text, file);
     if (!checked) return checked.error();
     JsonEvents events(*checked, file);

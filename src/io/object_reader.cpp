@@ -45,8 +45,7 @@ std::int64_t read_number(Value value, const NumberRule& rule, FirstError& error)
     if (!decimal.fault && decimal.count >= rule.min && decimal.count <= rule.max) {
         return decimal.count;
     }
-    error.report(
-        value.expected(std::string(rule.expected) + remark(value, decimal, rule)));
+    error.report(value.expected(std::string(rule.expected) + remark(value, decimal, rule)));
     return 0;
 }
 

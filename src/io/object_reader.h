@@ -55,8 +55,9 @@ inline constexpr NumberRule kLimitMsRule{6, Rounding::kDown, 1, 1'000'000'000'00
 inline constexpr NumberRule kWaitMsRule{6, Rounding::kUp, 0, 1'000'000'000'000'000,
                                         "milliseconds, 0 to 10^9"};
 // Cost units to millionths.
-inline constexpr NumberRule kCostRule{6, Rounding::kExact, 1, 1'000'000'000'000,
-                                      "a cost, more than 0 and at most 10^6, with at most 6 decimals"};
+inline constexpr NumberRule kCostRule{
+    6, Rounding::kExact, 1, 1'000'000'000'000,
+    "a cost, more than 0 and at most 10^6, with at most 6 decimals"};
 // Of a whole fleet.
 inline constexpr NumberRule kTotalCostRule{6, Rounding::kExact, 0, 9'000'000'000'000'000'000,
                                            "a cost, 0 to 9 x 10^12, with at most 6 decimals"};

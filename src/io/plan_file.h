@@ -1,9 +1,9 @@
 // The plan file: what a planner answered, with the deployment it stands for. JSON.
 //
-// `cost`, `gpus` and `gap` are null without a plan. Prices are in cost units with 12 decimals, which
-// determine them exactly: they are multiples of 1/(840 x 10^6). gap = (cost - bound) / cost, 0 at
-// cost 0, rounded up to 6 decimals, so that it is 0 only where the plan is proven. All but `timing`
-// is the same from run to run.
+// `cost`, `gpus` and `gap` are null without a plan. Prices are in cost units with 12 decimals,
+// which determine them exactly: they are multiples of 1/(840 x 10^6). gap = (cost - bound) / cost,
+// 0 at cost 0, rounded up to 6 decimals, so that it is 0 only where the plan is proven. All but
+// `timing` is the same from run to run.
 #pragma once
 
 #include <cstdint>

@@ -73,9 +73,11 @@ void read_amounts(ObjectReader& fields, PlanFile& plan, FirstError& error) {
     constexpr NumberRule kGapRule{6, Rounding::kDown, 0, 1'000'000, "a gap, 0 to 1"};
     const auto gap = fields.optional_number("gap", kGapRule);
     if (error) return;
-    if (plan.cost.has_value() != plan.gpus.has_value() || plan.cost.has_value() != gap.has_value()) {
-        error.report(fields.value().error("\"gpus\", \"cost\" and \"gap\" are numbers where there "
-                                          "is a plan and null where not"));
+    if (plan.cost.has_value() != plan.gpus.has_value() ||
+        plan.cost.has_value() != gap.has_value()) {
+        error.report(
+            fields.value().error("\"gpus\", \"cost\" and \"gap\" are numbers where there "
+                                 "is a plan and null where not"));
     }
 }
 

@@ -16,8 +16,8 @@ constexpr NumberRule kPriceRule{kDecimals, Rounding::kDown, -9'000'000'000'000'0
 
 std::int64_t rounded_ratio(Wide numerator, Wide denominator) {
     const Wide half = denominator / 2;
-    const Wide ratio = numerator >= 0 ? (numerator + half) / denominator
-                                      : -((-numerator + half) / denominator);
+    const Wide ratio =
+        numerator >= 0 ? (numerator + half) / denominator : -((-numerator + half) / denominator);
     return static_cast<std::int64_t>(ratio);
 }
 

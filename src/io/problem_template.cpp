@@ -5,7 +5,8 @@
 namespace tangram::io {
 namespace {
 
-constexpr std::string_view kHead = R"(# What is asked of the planner: which services, on which GPUs, measured how.
+constexpr std::string_view kHead =
+    R"(# What is asked of the planner: which services, on which GPUs, measured how.
 #   tangram validate FILE     checks this file
 #   tangram plan FILE         finds the fewest GPUs
 format: tangram/problem

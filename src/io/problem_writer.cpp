@@ -25,9 +25,8 @@ using Fields = std::vector<Field>;
 
 // Text that YAML reads as text without quotes wherever it stands, flow lists included.
 bool plain_in_yaml(std::string_view text) {
-    constexpr std::array<std::string_view, 12> kWords = {"true", "false", "null", "yes",
-                                                         "no",   "on",    "off",  "y",
-                                                         "n",    "nan",   "inf",  "~"};
+    constexpr std::array<std::string_view, 12> kWords = {
+        "true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf", "~"};
     const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
     const auto fits = [&](char c) {
         return letter(c) || (c >= '0' && c <= '9') ||
@@ -38,8 +37,10 @@ bool plain_in_yaml(std::string_view text) {
     std::ranges::transform(lower, lower.begin(), [](char c) {
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     });
-    // A letter in front keeps numbers and indicators out.
-    return letter(text.front()) && std::ranges::find(kWords, lower) == kWords.end();
+    // A letter or a path in front keeps numbers and indicators out.
+    const bool harmless = letter(text.front()) || text.starts_with("/") || text.starts_with("./") ||
+                          text.starts_with("../");
+    return harmless && std::ranges::find(kWords, lower) == kWords.end();
 }
 
 class Writer {
@@ -143,8 +144,8 @@ Fields Writer::node(const Problem& problem, const workload::Node& node) const {
     std::string gpus;
     for (const workload::NodeGpu& gpu : node.gpus) {
         gpus += gpus.empty() ? "[" : ", ";
-        gpus += inline_object({{"id", text(gpu.id)},
-                               {"model", text(problem.gpu_model(gpu.entry).name)}});
+        gpus += inline_object(
+            {{"id", text(gpu.id)}, {"model", text(problem.gpu_model(gpu.entry).name)}});
     }
     return {{"name", text(node.name)}, {"gpus", gpus.empty() ? "[]" : gpus + "]"}};
 }
@@ -163,14 +164,14 @@ std::string Writer::slo(const Problem& problem, const Service& service) const {
     return out + "}";
 }
 
-void Writer::add_constraints(const Problem& problem, const Service& service,
-                             Fields& fields) const {
+void Writer::add_constraints(const Problem& problem, const Service& service, Fields& fields) const {
     Fields survive;
     if (service.survive_gpu) survive.push_back({"gpu", share_text(*service.survive_gpu)});
     if (service.survive_node) survive.push_back({"node", share_text(*service.survive_node)});
     if (!survive.empty()) fields.push_back({"survive", inline_object(survive)});
     Fields allow;
-    if (!service.allow_profiles.empty()) allow.push_back({"profiles", list(service.allow_profiles)});
+    if (!service.allow_profiles.empty())
+        allow.push_back({"profiles", list(service.allow_profiles)});
     if (!service.allow_gpus.empty()) {
         std::vector<std::string> names;
         for (const gpu::GpuModelId model : service.allow_gpus) {
@@ -195,7 +196,8 @@ Fields Writer::service(const Problem& problem, const Service& service) const {
         fields.push_back({"min_replicas", fmt::to_string(service.min_replicas)});
     }
     if (service.spread != workload::Spread::kNone) {
-        fields.push_back({"spread", text(service.spread == workload::Spread::kGpu ? "gpu" : "node")});
+        fields.push_back(
+            {"spread", text(service.spread == workload::Spread::kGpu ? "gpu" : "node")});
     }
     if (service.priority != 0) fields.push_back({"priority", fmt::to_string(service.priority)});
     if (service.max_utilization) {

@@ -19,8 +19,8 @@ TreeBuilder::TreeBuilder(std::string file) : tree_(std::make_unique<Tree>()) {
 
 bool TreeBuilder::fail(std::string message, std::size_t line) {
     if (!error_) {
-        error_ = invalid_input(std::move(message), line == 0 ? tree_->file
-                                                       : fmt::format("{}:{}", tree_->file, line));
+        error_ = invalid_input(std::move(message),
+                               line == 0 ? tree_->file : fmt::format("{}:{}", tree_->file, line));
     }
     return false;
 }

@@ -21,12 +21,12 @@ namespace tangram::io {
 struct Node {
     static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 
-    std::uint32_t key = kNone;     // index into Tree::keys
-    std::uint32_t begin = 0;       // of its text in Tree::text
-    std::uint32_t length = 0;      // of its text; children of a container; 1 for true
-    std::uint32_t next = kNone;    // sibling
+    std::uint32_t key = kNone;   // index into Tree::keys
+    std::uint32_t begin = 0;     // of its text in Tree::text
+    std::uint32_t length = 0;    // of its text; children of a container; 1 for true
+    std::uint32_t next = kNone;  // sibling
     std::uint32_t parent = kNone;
-    std::uint32_t line = 0;        // from 1; 0: this file's places are JSON pointers
+    std::uint32_t line = 0;  // from 1; 0: this file's places are JSON pointers
     Kind kind = Kind::kNull;
 };
 

@@ -30,8 +30,8 @@ struct Input {
 };
 
 Result<ValidFile> validate_problem(const Input& input) {
-    const Result<ProblemFile> file = parse_problem(input.text, input.path.string(),
-                                                   input.path.parent_path(), input.context);
+    const Result<ProblemFile> file =
+        parse_problem(input.text, input.path.string(), input.path.parent_path(), input.context);
     if (!file) return file.error();
     const workload::Problem& problem = file->problem;
     return ValidFile{"tangram/problem",
@@ -59,11 +59,11 @@ Result<ValidFile> validate_deployment(const Input& input) {
 Result<ValidFile> validate_plan(const Input& input) {
     const Result<PlanFile> plan = parse_plan(input.text, input.path.string());
     if (!plan) return plan.error();
-    return ValidFile{"tangram/plan",
-                     fmt::format("{}, {}", planner::name(plan->status),
-                                 plan->deployment ? summary_of(*plan->deployment)
-                                                  : "without a deployment"),
-                     {}};
+    return ValidFile{
+        "tangram/plan",
+        fmt::format("{}, {}", planner::name(plan->status),
+                    plan->deployment ? summary_of(*plan->deployment) : "without a deployment"),
+        {}};
 }
 
 Result<ValidFile> validate_catalogue(const Input& input) {
@@ -98,10 +98,9 @@ struct Format {
     std::string_view name;
     Result<ValidFile> (*validate)(const Input&);
 };
-constexpr std::array kFormats = {Format{"tangram/problem", validate_problem},
-                                 Format{"tangram/deployment", validate_deployment},
-                                 Format{"tangram/plan", validate_plan},
-                                 Format{"tangram/catalogue", validate_catalogue}};
+constexpr std::array kFormats = {
+    Format{"tangram/problem", validate_problem}, Format{"tangram/deployment", validate_deployment},
+    Format{"tangram/plan", validate_plan}, Format{"tangram/catalogue", validate_catalogue}};
 
 // The first line that is no YAML comment lists columns: commas, and no colon as in "field: value".
 bool looks_like_csv(std::string_view text) {

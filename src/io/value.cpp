@@ -106,14 +106,19 @@ std::optional<Value> Value::find(std::string_view key) const {
 
 std::string Value::shown() const {
     switch (kind()) {
-        case Kind::kNull: return "nothing (null)";
-        case Kind::kBool: return boolean() ? "true" : "false";
+        case Kind::kNull:
+            return "nothing (null)";
+        case Kind::kBool:
+            return boolean() ? "true" : "false";
         case Kind::kNumber:
             return text().size() <= kShownMax ? std::string(text())
                                               : std::string(text().substr(0, kShownMax)) + "...";
-        case Kind::kText: return quoted(text());
-        case Kind::kArray: return "a list";
-        case Kind::kObject: return "an object";
+        case Kind::kText:
+            return quoted(text());
+        case Kind::kArray:
+            return "a list";
+        case Kind::kObject:
+            return "an object";
     }
     return {};
 }

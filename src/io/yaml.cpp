@@ -137,6 +137,13 @@ Result<Document> built(YamlEvents& events, const std::string& file) {
 }  // namespace
 
 Result<Document> parse_yaml(std::string_view text, std::string file) {
+    if (text.size() > kYamlBytesMax) {
+        return invalid_input(
+            fmt::format("the file has {} bytes; YAML is read up to {} bytes, write "
+                        "larger files as JSON",
+                        text.size(), kYamlBytesMax),
+            std::move(file));
+    }
     const Result<std::string_view> checked = check_text(text, file);
     if (!checked) return checked.error();
     // yaml-cpp notices a quote that is never closed only if no line break follows it.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <utility>
 
 #include "base/check.h"
 
@@ -52,8 +53,9 @@ void append(PackedRows& packed, std::span<const Term> terms) {
     if (std::is_sorted(first, packed.column.end(), std::less_equal<>{})) return;
 
     std::vector<Term> sorted(terms.begin(), terms.end());
-    std::stable_sort(sorted.begin(), sorted.end(),
-                     [](const Term& a, const Term& b) { return a.column < b.column; });
+    std::sort(sorted.begin(), sorted.end(), [](const Term& a, const Term& b) {
+        return std::pair{a.column, a.coefficient} < std::pair{b.column, b.coefficient};
+    });
     packed.column.resize(begin);
     packed.coefficient.resize(begin);
     for (const Term& term : sorted) {

@@ -67,10 +67,10 @@ Outcome ExactPlanner::nothing_to_plan(const PlanningModel& model) {
     outcome.status = Status::kOptimal;
     outcome.formulation = "trivial";
     outcome.stop_reason = "proven";
-    outcome.plan = CountPlan{
-        .first_use = {0},
-        .uses = {},
-        .partitions = IdVector<PartitionId, std::int64_t>(model.partitions.size(), 0)};
+    outcome.plan =
+        CountPlan{.first_use = {0},
+                  .uses = {},
+                  .partitions = IdVector<PartitionId, std::int64_t>(model.partitions.size(), 0)};
     return outcome;
 }
 

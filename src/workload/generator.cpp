@@ -36,16 +36,19 @@ struct Candidate {
 
 Duration smallest_slo(perf::LatencyRule rule, Duration latency) {
     switch (rule) {
-        case perf::LatencyRule::kMean: return latency;
-        case perf::LatencyRule::kTwoBatches: return 2 * latency;
-        case perf::LatencyRule::kParvaGpu: return latency * 100 / 45 + Duration{1};
+        case perf::LatencyRule::kMean:
+            return latency;
+        case perf::LatencyRule::kTwoBatches:
+            return 2 * latency;
+        case perf::LatencyRule::kParvaGpu:
+            return latency * 100 / 45 + Duration{1};
     }
     return latency;
 }
 
-std::vector<Candidate> candidates(const GeneratorOptions& options,
-                                  const gpu::Catalogue& catalogue, gpu::GpuModelId gpu,
-                                  const perf::PerformanceTable& table, perf::MetricId metric) {
+std::vector<Candidate> candidates(const GeneratorOptions& options, const gpu::Catalogue& catalogue,
+                                  gpu::GpuModelId gpu, const perf::PerformanceTable& table,
+                                  perf::MetricId metric) {
     std::vector<Candidate> found;
     for (const perf::ModelId model : table.models().ids()) {
         std::optional<Duration> least;
@@ -135,8 +138,7 @@ Result<Problem> generate(const GeneratorOptions& options,
     if (!rules) return rules.error();
     const perf::MetricId metric = table->find_metric("latency_ms");
     if (!metric.valid()) return invalid_input("the table has no column latency_ms");
-    const std::vector<Candidate> models =
-        candidates(options, *catalogue, *gpu, *table, metric);
+    const std::vector<Candidate> models = candidates(options, *catalogue, *gpu, *table, metric);
     if (models.empty()) {
         return invalid_input("no model of the table can meet the largest SLO on " + options.gpu);
     }
@@ -150,10 +152,9 @@ Result<Problem> generate(const GeneratorOptions& options,
     Random random(options.seed);
     while (problem.services.size() < options.services) {
         const Candidate& candidate = models[random.below(models.size())];
-        const double rate_rps =
-            options.median_rate_rps * std::exp(options.sigma * random.normal());
-        const double slo_ms = options.slo_ms_min *
-                              std::pow(options.slo_ms_max / options.slo_ms_min, random.unit());
+        const double rate_rps = options.median_rate_rps * std::exp(options.sigma * random.normal());
+        const double slo_ms =
+            options.slo_ms_min * std::pow(options.slo_ms_max / options.slo_ms_min, random.unit());
         const Duration slo{std::llround(slo_ms * 10) * 100'000};
         if (slo < candidate.least) continue;
         Service service;

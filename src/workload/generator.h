@@ -26,7 +26,7 @@ struct GeneratorOptions {
     double slo_ms_max = 1'000;           //   until some operating point meets them
     int max_processes = 3;
     perf::LatencyRule rule = perf::LatencyRule::kTwoBatches;
-    std::optional<std::int64_t> gpus;    // a cap
+    std::optional<std::int64_t> gpus;  // a cap
 };
 
 // Named families of the benchmark: what differs from the defaults.
@@ -43,8 +43,8 @@ struct GeneratorOptions {
     std::string_view family, const gpu::Catalogue& catalogue,
     std::shared_ptr<const perf::PerformanceTable> table);
 
-// Same options, catalogue and table: same problem, on every platform. Fails if no model of the table
-// was measured on the GPU or none of its points meets the largest SLO.
+// Same options, catalogue and table: same problem, on every platform. Fails if no model of the
+// table was measured on the GPU or none of its points meets the largest SLO.
 [[nodiscard]] Result<Problem> generate(const GeneratorOptions& options,
                                        std::shared_ptr<const gpu::Catalogue> catalogue,
                                        std::shared_ptr<const perf::PerformanceTable> table);

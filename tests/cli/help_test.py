@@ -55,7 +55,8 @@ class HelpTest(ProgramTest):
         self.reject("plan", "a.yaml", "--seed", "-1", expected='--seed: found "-1"')
         self.reject("plan", "a.yaml", "--threads", "0", expected="1 to 1024")
         for value in ("0", "-3", "inf", "soon"):
-            self.reject("plan", "a.yaml", "--deadline", value, expected="--deadline.*seconds above 0")
+            expected = "--deadline.*seconds above 0"
+            self.reject("plan", "a.yaml", "--deadline", value, expected=expected)
         self.reject("plan", "a.yaml", "--planner", "best", expected="one of exact, compact")
         self.reject("plan", "a.yaml", "--color", "blue", expected="one of auto, always, never")
         self.reject("gpus", "--rules", "new", expected="new")

@@ -75,10 +75,9 @@ Command check() {
         "Verifies layouts, latencies, memory, processes, capacities, replicas, spread, the fleet "
         "and the stated totals, in exact integers and without the planner's code. Lists every "
         "violation with its place and amount. Exit code 1: there are some.";
-    command.arguments = {
-        required(file("PROBLEM", "the problem file", arguments->problem)),
-        required(file("DEPLOYMENT", "a deployment, or a plan that contains one",
-                      arguments->deployment))};
+    command.arguments = {required(file("PROBLEM", "the problem file", arguments->problem)),
+                         required(file("DEPLOYMENT", "a deployment, or a plan that contains one",
+                                       arguments->deployment))};
     command.examples = {{"tangram check examples/parvagpu/s5.yaml plan.json",
                          "Check a plan that `tangram plan -o plan.json` wrote."}};
     command.catalogue = true;

@@ -19,10 +19,9 @@ Command completion() {
     command.run = [shell](Session& session) -> Result<Exit> {
         Session defaults;  // this run's own options are no defaults
         const std::vector<Command> commands = with_common_options(defaults);
-        const Result<void> printed = session.deliver(*shell == "bash" ? bash_completion(commands)
-                                                     : *shell == "zsh"
-                                                         ? zsh_completion(commands)
-                                                         : fish_completion(commands));
+        const Result<void> printed = session.deliver(*shell == "bash"  ? bash_completion(commands)
+                                                     : *shell == "zsh" ? zsh_completion(commands)
+                                                                       : fish_completion(commands));
         if (!printed) return printed.error();
         return Exit::kDone;
     };

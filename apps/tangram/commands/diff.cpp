@@ -27,11 +27,16 @@ struct Arguments {
 
 std::string_view word(GpuChange change) {
     switch (change) {
-        case GpuChange::kAdded: return "added";
-        case GpuChange::kRemoved: return "removed";
-        case GpuChange::kRecut: return "re-cut";
-        case GpuChange::kReused: return "reused";
-        case GpuChange::kSame: return "same";
+        case GpuChange::kAdded:
+            return "added";
+        case GpuChange::kRemoved:
+            return "removed";
+        case GpuChange::kRecut:
+            return "re-cut";
+        case GpuChange::kReused:
+            return "reused";
+        case GpuChange::kSame:
+            return "same";
     }
     return "";
 }
@@ -122,8 +127,8 @@ std::string as_text(const DeploymentDiff& diff) {
         diff.instances_kept, diff.instances_repointed);
     if (!diff.gpus.empty()) text += "\nGPUs\n";
     for (const deployment::GpuDiff& gpu : diff.gpus) {
-        text += fmt::format("  {} {}, {} kept", report::printable(gpu.id), word(gpu.change),
-                            gpu.kept);
+        text +=
+            fmt::format("  {} {}, {} kept", report::printable(gpu.id), word(gpu.change), gpu.kept);
         if (gpu.repointed > 0) text += fmt::format(" ({} with another point)", gpu.repointed);
         text += "\n";
         for (const InstanceRecord& instance : gpu.destroyed) {

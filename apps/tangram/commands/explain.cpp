@@ -89,8 +89,8 @@ Result<Exit> run(const Arguments& arguments, Session& session) {
 
     const planner::explain::Explanation explanation =
         planner::explain::explain(planned->model, *explained, planned->outcome);
-    const Result<void> printed = deliver(
-        session, io::explanation_json(planned->model, *explained, explanation, *changed));
+    const Result<void> printed =
+        deliver(session, io::explanation_json(planned->model, *explained, explanation, *changed));
     if (!printed) return printed.error();
     return planned->exit();
 }
@@ -115,8 +115,8 @@ Command explain() {
     command.arguments = {
         required(file("PROBLEM", "the problem file", arguments->problem)),
         file("DEPLOYMENT", "a deployment, or a plan that contains one", arguments->deployment)};
-    command.options = {text("what-if", "CHANGES", "plan with these changes too",
-                            arguments->what_if)};
+    command.options = {
+        text("what-if", "CHANGES", "plan with these changes too", arguments->what_if)};
     for (Option& option : planning_options(arguments->settings, false)) {
         command.options.push_back(std::move(option));
     }

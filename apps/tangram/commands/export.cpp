@@ -40,14 +40,14 @@ Command export_deployment() {
         "nvidia-smi: a shell script that creates every instance at its exact place; it only "
         "prints the commands unless run with --apply. mig-parted: a configuration for NVIDIA's "
         "MIG manager, which cannot fix placements; comments say where that matters.";
-    command.arguments = {required(file("DEPLOYMENT", "a deployment, or a plan that contains one",
-                                       arguments->deployment))};
+    command.arguments = {required(
+        file("DEPLOYMENT", "a deployment, or a plan that contains one", arguments->deployment))};
     command.options = {required(choice("format", "FORMAT", "what to write",
                                        {"nvidia-smi", "mig-parted"}, arguments->format))};
-    command.examples = {{"tangram export plan.json --format nvidia-smi -o cut.sh",
-                         "A script of placement-exact commands."},
-                        {"tangram export plan.json --format mig-parted",
-                         "A configuration for mig-parted."}};
+    command.examples = {
+        {"tangram export plan.json --format nvidia-smi -o cut.sh",
+         "A script of placement-exact commands."},
+        {"tangram export plan.json --format mig-parted", "A configuration for mig-parted."}};
     command.json = false;
     command.catalogue = true;
     command.run = [arguments](Session& session) { return run(*arguments, session); };

@@ -80,13 +80,14 @@ Command generate() {
         choice("family", "NAME", "which law problems are drawn from", families(),
                arguments->family),
         whole_number("services", "N", "how many services", 1, 10'000'000, arguments->services),
-        whole_number("seed", "N", "seed of the draws", 0,
-                     std::numeric_limits<std::int64_t>::max(), arguments->seed),
+        whole_number("seed", "N", "seed of the draws", 0, std::numeric_limits<std::int64_t>::max(),
+                     arguments->seed),
         whole_number("gpus", "N", "a fleet of N GPUs instead of as many as needed", 0,
                      1'000'000'000, arguments->gpus)};
-    command.examples = {{"tangram generate --services 1000 --profiles "
-                         "examples/data/profiles/parvagpu_inference.csv -o random.yaml",
-                         "A thousand random services."}};
+    command.examples = {
+        {"tangram generate --services 1000 --profiles "
+         "examples/data/profiles/parvagpu_inference.csv -o random.yaml",
+         "A thousand random services."}};
     command.catalogue = true;
     command.run = [arguments](Session& session) { return run(*arguments, session); };
     return command;

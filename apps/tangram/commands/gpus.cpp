@@ -65,9 +65,8 @@ std::string profiles_text(const GpuModel& model) {
     for (const MigProfile& profile : model.profiles) {
         rows.push_back({profile.name, fmt::to_string(profile.compute_slices),
                         profile.size > 0 ? fmt::to_string(profile.size) : "unknown",
-                        profile.starts.empty()
-                            ? std::string("unknown")
-                            : fmt::format("{}", fmt::join(profile.starts, " ")),
+                        profile.starts.empty() ? std::string("unknown")
+                                               : fmt::format("{}", fmt::join(profile.starts, " ")),
                         fmt::to_string(profile.max_instances), memory_text(profile),
                         or_unknown(profile.sms), or_unknown(profile.profile_id),
                         fmt::format("{}", fmt::join(profile.aliases, ", "))});
@@ -101,8 +100,7 @@ std::string model_text(const GpuModel& model, const gpu::RuleSet& rules) {
         text += "geometry unknown: no placements are published, so no plan is made for it\n";
     }
     text += fmt::format("switching MIG mode {} a GPU reset; confidence in these figures: {}\n\n",
-                        model.mig_toggle_needs_reset ? "needs" : "does not need",
-                        model.confidence);
+                        model.mig_toggle_needs_reset ? "needs" : "does not need", model.confidence);
     text += profiles_text(model);
     for (const std::string& note : model.notes) text += "note: " + note + "\n";
     return text;
@@ -176,7 +174,7 @@ Result<Exit> run(const Arguments& arguments, Session& session) {
         models.push_back(&(*catalogue)->model(*id));
     }
     const Result<void> printed =
-        session.deliver(session.settings.json        ? as_json(models, *rules)
+        session.deliver(session.settings.json     ? as_json(models, *rules)
                         : arguments.model.empty() ? list_text(**catalogue, *rules)
                                                   : model_text(*models.front(), *rules));
     if (!printed) return printed.error();
@@ -194,10 +192,10 @@ Command gpus() {
         "Without MODEL one line per model. Layout counts are over the plain profiles; a model also "
         "shows those over all profiles. Models without published placements are listed as "
         "\"geometry unknown\" and refused for planning.";
-    command.arguments = {text("MODEL", "MODEL", "a name or alias, e.g. A100-80GB",
-                              arguments->model)};
-    command.options = {text("rules", "NAME", "rule set for the counts: current or paper-2021",
-                            arguments->rules)};
+    command.arguments = {
+        text("MODEL", "MODEL", "a name or alias, e.g. A100-80GB", arguments->model)};
+    command.options = {
+        text("rules", "NAME", "rule set for the counts: current or paper-2021", arguments->rules)};
     command.examples = {{"tangram gpus", "All models."},
                         {"tangram gpus A100-80GB", "One model with its profiles."}};
     command.catalogue = true;

@@ -82,7 +82,8 @@ Command import_parvagpu() {
                {"mean", "two-batches", "parvagpu"}, arguments->latency_rule)};
     command.options[3].preset.clear();
     command.examples = {
-        {"tangram import problem parvagpu --rates examples/data/parvagpu_scenarios/SLO_req_rate.csv --latencies "
+        {"tangram import problem parvagpu --rates "
+         "examples/data/parvagpu_scenarios/SLO_req_rate.csv --latencies "
          "examples/data/parvagpu_scenarios/SLO_latency.csv --scenario 5 --profiles "
          "examples/data/profiles/parvagpu_inference.csv -o s5.yaml",
          "Scenario S5 as a problem file."}};

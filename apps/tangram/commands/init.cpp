@@ -36,9 +36,8 @@ Command init() {
     command.details =
         "It asks for two services on A100-SXM4-80GB, measured in the table of --profiles. The "
         "reference to the table is relative to the folder of -o; absolute on standard output.";
-    command.options = {
-        file("profiles", "the performance table it refers to", arguments->profiles),
-        flag("force", "overwrite the file of -o if it exists", arguments->force)};
+    command.options = {file("profiles", "the performance table it refers to", arguments->profiles),
+                       flag("force", "overwrite the file of -o if it exists", arguments->force)};
     command.examples = {{"tangram init -o problem.yaml", "Write problem.yaml."}};
     command.json = false;
     command.run = [arguments](Session& session) { return run(*arguments, session); };

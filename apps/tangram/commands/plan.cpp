@@ -46,9 +46,8 @@ Result<Exit> run(const Arguments& arguments, Session& session) {
     if (Interrupt::pending() && !planned->deployment) return Exit::kInterrupted;
 
     const bool to_file = !session.settings.output.empty();
-    const std::string json =
-        io::write_plan(planned->model, planned->outcome,
-                       planned->deployment ? &*planned->deployment : nullptr);
+    const std::string json = io::write_plan(planned->model, planned->outcome,
+                                            planned->deployment ? &*planned->deployment : nullptr);
     const Result<void> written = write_files(session, arguments, json);
     if (!written) return written.error();
     if (Interrupt::pending()) return Exit::kInterrupted;

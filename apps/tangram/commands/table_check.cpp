@@ -23,9 +23,8 @@ struct Arguments {
 std::string as_json(const std::vector<perf::Finding>& findings, std::size_t points) {
     Json list = Json::array();
     for (const perf::Finding& finding : findings) {
-        list.push_back({{"kind", name(finding.kind)},
-                        {"place", finding.place},
-                        {"message", finding.message}});
+        list.push_back(
+            {{"kind", name(finding.kind)}, {"place", finding.place}, {"message", finding.message}});
     }
     const Json json = {{"format", "tangram/table-check"},
                        {"version", 1},

@@ -42,8 +42,7 @@ Result<perf::BestQuery> query(const Arguments& arguments, const PerformanceTable
     const perf::MetricId metric = table.find_metric(arguments.metric);
     if (!metric.valid()) {
         return invalid_input(fmt::format("the table has no metric \"{}\", only {}",
-                                         arguments.metric,
-                                         fmt::join(table.metrics().raw(), ", ")),
+                                         arguments.metric, fmt::join(table.metrics().raw(), ", ")),
                              "--metric");
     }
     perf::Objective objective{.metric = metric, .max = *arguments.slo};
@@ -62,9 +61,8 @@ std::string identity(const PerformanceTable& table, perf::ModelId model,
 std::string batches_text(const std::vector<int>& batches) {
     constexpr std::size_t kShown = 9;
     if (batches.size() <= kShown) return fmt::format("{}", fmt::join(batches, " "));
-    return fmt::format("{} … {} ({} sizes)",
-                       fmt::join(batches.begin(), batches.begin() + 3, " "), batches.back(),
-                       batches.size());
+    return fmt::format("{} … {} ({} sizes)", fmt::join(batches.begin(), batches.begin() + 3, " "),
+                       batches.back(), batches.size());
 }
 
 std::string coverage_text(const PerformanceTable& table, const std::vector<Coverage>& rows) {
@@ -178,12 +176,9 @@ std::string as_json(const PerformanceTable& table, const perf::BestQuery& query)
                         {"best", point_json(table, row.best)},
                         {"fastest", point_json(table, row.fastest)}});
     }
-    const Json json = {{"format", "tangram/table"},
-                       {"version", 1},
-                       {"points", table.points().size()},
-                       {"infeasible", table.infeasible().size()},
-                       {"coverage", std::move(covered)},
-                       {"best", std::move(best)}};
+    const Json json = {{"format", "tangram/table"},       {"version", 1},
+                       {"points", table.points().size()}, {"infeasible", table.infeasible().size()},
+                       {"coverage", std::move(covered)},  {"best", std::move(best)}};
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -233,9 +228,10 @@ Command table_show() {
         whole_number("max-processes", "P", "processes per instance", 1, 1000,
                      arguments->max_processes),
         files("infeasible", "combinations that do not run", arguments->infeasible)};
-    command.examples = {{"tangram table show examples/data/profiles/parvagpu_inference.csv --slo 150 "
-                         "--max-processes 3",
-                         "Coverage, and the best points for an objective of 150 ms."}};
+    command.examples = {
+        {"tangram table show examples/data/profiles/parvagpu_inference.csv --slo 150 "
+         "--max-processes 3",
+         "Coverage, and the best points for an objective of 150 ms."}};
     command.run = [arguments](Session& session) { return run(*arguments, session); };
     return command;
 }

@@ -10,8 +10,8 @@
 namespace tangram::io {
 
 struct MatchedModel {
-    const gpu::GpuModel* model = nullptr;   // of the catalogue
-    std::vector<gpu::ProfileId> profiles;   // by profile of the deployment's model
+    const gpu::GpuModel* model = nullptr;  // of the catalogue
+    std::vector<gpu::ProfileId> profiles;  // by profile of the deployment's model
 };
 
 // By model of the deployment. Fails if the catalogue lacks one of them or a profile, or if the

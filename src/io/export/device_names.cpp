@@ -33,9 +33,8 @@ bool numbered_by_planner(const std::string& id) {
 }  // namespace
 
 bool has_nodes(const deployment::Deployment& deployment) {
-    return std::ranges::any_of(deployment.gpus, [](const deployment::DeployedGpu& gpu) {
-        return !gpu.node.empty();
-    });
+    return std::ranges::any_of(
+        deployment.gpus, [](const deployment::DeployedGpu& gpu) { return !gpu.node.empty(); });
 }
 
 Result<std::vector<std::string>> device_names(const deployment::Deployment& deployment) {
@@ -65,11 +64,14 @@ Result<std::vector<std::string>> device_names(const deployment::Deployment& depl
 
 std::string device_rule_comment(bool with_nodes) {
     if (with_nodes) {
-        return "# Devices: a GPU called gpu-N is counted from 0 within its node, in the order below;\n"
-               "# of another name that ends in a number, the number is the device's index; UUIDs and\n"
+        return "# Devices: a GPU called gpu-N is counted from 0 within its node, in the order "
+               "below;\n"
+               "# of another name that ends in a number, the number is the device's index; UUIDs "
+               "and\n"
                "# PCI bus ids stand for themselves. Compare with `nvidia-smi -L` on each node.\n";
     }
-    return "# Devices: gpu-N is the device with index N of this machine; UUIDs and PCI bus ids stand\n"
+    return "# Devices: gpu-N is the device with index N of this machine; UUIDs and PCI bus ids "
+           "stand\n"
            "# for themselves. Compare with `nvidia-smi -L`.\n";
 }
 

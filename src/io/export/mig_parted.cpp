@@ -16,7 +16,8 @@ namespace {
 
 using deployment::Deployment;
 
-constexpr std::string_view kHead = R"(# MIG instances as a Tangram deployment says, for nvidia-mig-parted and the MIG manager:
+constexpr std::string_view kHead =
+    R"(# MIG instances as a Tangram deployment says, for nvidia-mig-parted and the MIG manager:
 #   nvidia-mig-parted apply -f FILE -c NAME
 # Applying it destroys every instance on a device whose counts differ: drain the device first.
 #
@@ -99,8 +100,8 @@ std::string Exporter::entry(const Group& group) const {
     const gpu::GpuModel& gpu = model(group.cut);
     for (const gpu::ProfileId profile : gpu.profiles.ids()) {
         if (const int count = group.cut.counts[profile.index()]; count > 0) {
-            counts += fmt::format("        {}: {}\n", quoted_json(gpu.profiles[profile].name),
-                                  count);
+            counts +=
+                fmt::format("        {}: {}\n", quoted_json(gpu.profiles[profile].name), count);
         }
     }
     return out + (counts.empty() ? "      mig-devices: {}\n" : "      mig-devices:\n" + counts);
@@ -116,11 +117,11 @@ std::string Exporter::placement_comment() const {
         if (gpus.size() > 8) names += fmt::format(" and {} more", gpus.size() - 8);
         free += fmt::format("#   {} ({} placements): {}\n", model(cut).name, ways, names);
     }
-    std::string out =
-        "# mig-parted counts instances and leaves the places to the driver. ";
+    std::string out = "# mig-parted counts instances and leaves the places to the driver. ";
     if (free.empty()) {
-        return out + "Here every device can be cut\n# in one way only, so the places come out as "
-                     "in the deployment.\n#\n";
+        return out +
+               "Here every device can be cut\n# in one way only, so the places come out as "
+               "in the deployment.\n#\n";
     }
     return out +
            "Every instance serves as well\n# at another place, but which slices stay free may "
@@ -153,10 +154,9 @@ std::size_t count_placements(const gpu::GpuModel& model, const std::vector<int>&
         if (counts[profile.index()] > 0) used.push_back(profile);
     }
     const std::vector<gpu::Layout> layouts = gpu::enumerate_layouts(model, gpu::RuleSet{}, used);
-    return static_cast<std::size_t>(
-        std::ranges::count_if(layouts, [&](const gpu::Layout& layout) {
-            return gpu::profile_counts(model, layout) == counts;
-        }));
+    return static_cast<std::size_t>(std::ranges::count_if(layouts, [&](const gpu::Layout& layout) {
+        return gpu::profile_counts(model, layout) == counts;
+    }));
 }
 
 Result<std::string> export_mig_parted(const Deployment& deployment,

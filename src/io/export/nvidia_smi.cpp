@@ -45,11 +45,13 @@ known=
 
 # create GPU NODE DEVICE INSTANCES WHAT
 create() {
-    known="$known|$1|$2|"
-    case $wanted in
-        '' | *"|$1|"*) ;;
-        *) case ${2:+$wanted} in *"|$2|"*) ;; *) return 0 ;; esac ;;
-    esac
+    if [ -n "$wanted" ]; then
+        case $wanted in
+            *"|$1|"*) ;;
+            *) case ${2:+$wanted} in *"|$2|"*) ;; *) return 0 ;; esac ;;
+        esac
+        known="$known|$1|$2|"
+    fi
     printf '# %s, device %s%s: %s\n' "$1" "$3" "${2:+ of node $2}" "$5"
     printf '%s\n' "nvidia-smi mig -i $3 -cgi $4 -C"
     if [ "$apply" = yes ]; then
@@ -61,7 +63,7 @@ create() {
 
 constexpr std::string_view kTail = R"SH(
 for argument in "$@"; do
-    case "|--apply$known" in
+    case "|--apply|$known" in
         *"|$argument|"*) ;;
         *) echo "$0: nothing here is called $argument" >&2; exit 2 ;;
     esac

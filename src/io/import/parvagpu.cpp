@@ -49,8 +49,8 @@ Result<void> Importer::read_table() {
     const Result<std::string> text = context_.read(scenario_.profiles);
     if (!text) return text.error();
     auto table = std::make_shared<perf::PerformanceTable>();
-    Result<void> read = read_performance_csv(*text, scenario_.profiles.string(), *table,
-                                             result_.warnings);
+    Result<void> read =
+        read_performance_csv(*text, scenario_.profiles.string(), *table, result_.warnings);
     if (!read) return read.error();
     for (const perf::ModelId model : table->models().ids()) models_.push_back(model);
     std::ranges::sort(models_, {}, [&](perf::ModelId model) { return table->models()[model]; });
@@ -70,7 +70,7 @@ Result<void> Importer::set_fleet() {
     if (!gpu) return gpu.error();
     workload::FleetEntry entry;
     entry.model = *gpu;
-    problem.fleet.push_back(std::move(entry));
+    problem.fleet.push_back(entry);
     Result<gpu::RuleSet> rules = problem.catalogue->rule_set("current");
     if (!rules) return rules.error();
     problem.rules = std::move(*rules);
@@ -103,11 +103,10 @@ Result<Amounts> Importer::decode(const CsvRow& row, const std::string& place,
         }
         const Decimal decimal = parse_decimal(row.fields[i], rule.digits, rule.rounding);
         if (decimal.fault || decimal.count < rule.min || decimal.count > rule.max) {
-            return invalid_input(
-                fmt::format("column {} ({}): found \"{}\", expected {}, or N/A", i + 1,
-                            result_.problem.table->models()[models_[i]], row.fields[i],
-                            rule.expected),
-                place);
+            return invalid_input(fmt::format("column {} ({}): found \"{}\", expected {}, or N/A",
+                                             i + 1, result_.problem.table->models()[models_[i]],
+                                             row.fields[i], rule.expected),
+                                 place);
         }
         amounts.emplace_back(decimal.count);
     }
@@ -153,10 +152,9 @@ Result<void> Importer::add_services(const Amounts& rates, const Amounts& limits)
     for (std::size_t i = 0; i < models_.size(); ++i) {
         const std::string& model = result_.problem.table->models()[models_[i]];
         if (rates[i].has_value() != limits[i].has_value()) {
-            return invalid_input(
-                fmt::format("scenario {}, column {} ({}): N/A in one file only", scenario_.scenario,
-                            i + 1, model),
-                scenario_.rates.string() + " and " + scenario_.latencies.string());
+            return invalid_input(fmt::format("scenario {}, column {} ({}): N/A in one file only",
+                                             scenario_.scenario, i + 1, model),
+                                 scenario_.rates.string() + " and " + scenario_.latencies.string());
         }
         if (!rates[i]) continue;
         workload::Service added = service(models_[i], *rates[i], *limits[i]);

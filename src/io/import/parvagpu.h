@@ -14,10 +14,10 @@
 namespace tangram::io {
 
 struct ParvaGpuScenario {
-    std::filesystem::path rates;      // requests per second
-    std::filesystem::path latencies;  // milliseconds
-    std::filesystem::path profiles;   // the performance table
-    int scenario = 1;                 // row, from 1
+    std::filesystem::path rates;                // requests per second
+    std::filesystem::path latencies;            // milliseconds
+    std::filesystem::path profiles;             // the performance table
+    int scenario = 1;                           // row, from 1
     std::int64_t scale_millionths = 1'000'000;  // multiplies every rate; > 0
     int max_processes = 3;
     perf::LatencyRule latency_rule = perf::LatencyRule::kParvaGpu;

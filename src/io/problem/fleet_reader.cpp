@@ -13,8 +13,7 @@ constexpr std::int64_t kGpusMax = 1'000'000'000;
 
 class FleetReader {
 public:
-    FleetReader(workload::Problem& problem, FirstError& error)
-        : problem_(problem), error_(error) {}
+    FleetReader(workload::Problem& problem, FirstError& error) : problem_(problem), error_(error) {}
 
     void read_gpus(Value list, bool with_nodes);
     void read_nodes(Value list);
@@ -57,8 +56,8 @@ workload::FleetEntry FleetReader::read_gpu(Value value, bool with_nodes) {
     if (const auto model = fields.require("model")) {
         entry.model = read_model(*model);
         if (!error_ && find_entry(entry.model).valid()) {
-            error_.report(model->error(fmt::format(
-                "{} is listed twice", problem_.catalogue->model(entry.model).name)));
+            error_.report(model->error(
+                fmt::format("{} is listed twice", problem_.catalogue->model(entry.model).name)));
         }
     }
     entry.count = fields.optional_integer("count", 0, kGpusMax);
@@ -80,7 +79,7 @@ void FleetReader::read_gpus(Value list, bool with_nodes) {
     for (const Value value : list) {
         workload::FleetEntry entry = read_gpu(value, with_nodes);
         if (error_) return;
-        problem_.fleet.push_back(std::move(entry));
+        problem_.fleet.push_back(entry);
     }
 }
 
@@ -99,7 +98,7 @@ workload::NodeGpu FleetReader::read_node_gpu(Value value) {
     if (!gpu.entry.valid()) {
         workload::FleetEntry entry;
         entry.model = model;
-        gpu.entry = problem_.fleet.push_back(std::move(entry));
+        gpu.entry = problem_.fleet.push_back(entry);
     }
     return gpu;
 }

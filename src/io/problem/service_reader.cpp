@@ -43,10 +43,10 @@ void ServiceReader::read(Value list) {
 }
 
 workload::Service ServiceReader::read_service(Value value) {
-    ObjectReader fields(value, error_,
-                        {"name", "model", "precision", "rate", "slo", "max_processes",
-                         "max_wait_ms", "min_replicas", "spread", "survive", "priority",
-                         "max_utilization", "allow"});
+    ObjectReader fields(
+        value, error_,
+        {"name", "model", "precision", "rate", "slo", "max_processes", "max_wait_ms",
+         "min_replicas", "spread", "survive", "priority", "max_utilization", "allow"});
     workload::Service service;
     service.name = fields.text("name");
     check_name(value, service.name);
@@ -78,8 +78,8 @@ void ServiceReader::check_name(Value value, const std::string& name) {
     if (added) return;
     auto first = list_->begin();
     std::advance(first, known->second);
-    error_.report(value.error(fmt::format("there are two services \"{}\"; the first is at {}", name,
-                                          (*first).place())));
+    error_.report(value.error(
+        fmt::format("there are two services \"{}\"; the first is at {}", name, (*first).place())));
 }
 
 perf::ModelId ServiceReader::read_model(Value value) {
@@ -114,16 +114,16 @@ void ServiceReader::read_precision(const ObjectReader& fields, workload::Service
     const auto field = fields.find("precision");
     if (!field) {
         if (known.size() > 1) {
-            error_.report(fields.value().error(fmt::format(
-                "the field \"precision\" is missing: {} was measured in \"{}\"",
-                problem_.table->models()[service.model], fmt::join(known, "\", \""))));
+            error_.report(fields.value().error(
+                fmt::format("the field \"precision\" is missing: {} was measured in \"{}\"",
+                            problem_.table->models()[service.model], fmt::join(known, "\", \""))));
         }
         return;
     }
     service.precision = read_text(*field, error_);
     if (!error_ && !std::ranges::binary_search(known, service.precision)) {
-        error_.report(field->expected(fmt::format("one that was measured: \"{}\"",
-                                                  fmt::join(known, "\", \""))));
+        error_.report(field->expected(
+            fmt::format("one that was measured: \"{}\"", fmt::join(known, "\", \""))));
     }
 }
 
@@ -200,13 +200,14 @@ void ServiceReader::check_measured(Value value, perf::ModelId model,
     const std::vector<std::string> there = measured_statistics(model, objective.metric);
     const std::string wanted =
         objective.percentile ? "p" + percentile_text(*objective.percentile) : "mean";
-    std::string message = fmt::format(
-        "the tables have no {} of {} for {}; they have {}", wanted, value.key(),
-        problem_.table->models()[model],
-        there.empty() ? "none of it" : fmt::format("{}", fmt::join(there, ", ")));
+    std::string message =
+        fmt::format("the tables have no {} of {} for {}; they have {}", wanted, value.key(),
+                    problem_.table->models()[model],
+                    there.empty() ? "none of it" : fmt::format("{}", fmt::join(there, ", ")));
     if (objective.percentile) {
-        message += ". A percentile needs rows of that latency_kind; the latency rule `tail`, which "
-                   "would work it out, is not available yet";
+        message +=
+            ". A percentile needs rows of that latency_kind; the latency rule `tail`, which "
+            "would work it out, is not available yet";
     }
     error_.report(value.error(std::move(message)));
 }
@@ -216,8 +217,9 @@ void ServiceReader::read_spread(const ObjectReader& fields, workload::Service& s
     if (!field) return;
     service.spread = static_cast<workload::Spread>(read_word(*field, kSpreads, error_));
     if (service.spread == workload::Spread::kNode && !has_nodes_) {
-        error_.report(field->error("nobody knows which GPUs share a node: give `nodes`, or "
-                                   "`gpus_per_node` for every GPU model"));
+        error_.report(
+            field->error("nobody knows which GPUs share a node: give `nodes`, or "
+                         "`gpus_per_node` for every GPU model"));
     }
 }
 
@@ -229,8 +231,9 @@ void ServiceReader::read_survive(Value value, workload::Service& service) {
     if (const auto node = fields.find("node")) {
         service.survive_node = read_share(*node, error_);
         if (!has_nodes_) {
-            error_.report(node->error("nobody knows which GPUs share a node: give `nodes`, or "
-                                      "`gpus_per_node` for every GPU model"));
+            error_.report(
+                node->error("nobody knows which GPUs share a node: give `nodes`, or "
+                            "`gpus_per_node` for every GPU model"));
         }
     }
 }
@@ -258,8 +261,8 @@ void ServiceReader::read_allowed_gpus(Value list, workload::Service& service) {
         if (!std::ranges::any_of(problem_.fleet, [&](const workload::FleetEntry& entry) {
                 return entry.model == *model;
             })) {
-            error_.report(value.error(fmt::format(
-                "{} is not in the fleet (gpus)", problem_.catalogue->model(*model).name)));
+            error_.report(value.error(fmt::format("{} is not in the fleet (gpus)",
+                                                  problem_.catalogue->model(*model).name)));
         }
         service.allow_gpus.push_back(*model);
     }
@@ -289,7 +292,8 @@ void ServiceReader::read_allowed_profiles(Value list, workload::Service& service
             })) {
             std::vector<std::string> known;
             for (const gpu::GpuModel* model : models) {
-                for (const gpu::MigProfile& profile : model->profiles) known.push_back(profile.name);
+                for (const gpu::MigProfile& profile : model->profiles)
+                    known.push_back(profile.name);
             }
             error_.report(value.error(fmt::format("no GPU it may use has the profile \"{}\"{}",
                                                   name, nearest_hint(name, known))));

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 #include <span>
+#include <tuple>
 #include <utility>
 
 #include "base/check.h"
@@ -16,9 +17,9 @@ namespace {
 // The base profiles of one GPU model from small to large.
 std::vector<gpu::ProfileId> by_size(const gpu::GpuModel& gpu) {
     std::vector<gpu::ProfileId> profiles = gpu.base_profiles();
-    std::stable_sort(profiles.begin(), profiles.end(), [&gpu](gpu::ProfileId a, gpu::ProfileId b) {
+    std::sort(profiles.begin(), profiles.end(), [&gpu](gpu::ProfileId a, gpu::ProfileId b) {
         const auto size = [&gpu](gpu::ProfileId p) {
-            return std::pair{gpu.profiles[p].compute_slices, gpu.profiles[p].size};
+            return std::tuple{gpu.profiles[p].compute_slices, gpu.profiles[p].size, p};
         };
         return size(a) < size(b);
     });

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 namespace tangram::planner::compact {
@@ -33,8 +34,8 @@ void drop_superfluous(const PlanningModel& model, ServiceId s, Counts& counts) {
     const auto options = model.options_of(s);
     std::vector<std::size_t> order(options.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::stable_sort(order.begin(), order.end(), [&options](std::size_t a, std::size_t b) {
-        return options[a].throughput > options[b].throughput;
+    std::sort(order.begin(), order.end(), [&options](std::size_t a, std::size_t b) {
+        return std::pair{options[b].throughput, a} < std::pair{options[a].throughput, b};
     });
     Given sum = given(model, s, counts);
     for (const std::size_t i : order) {

@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::size_t kSampleSize = 2'000;
 constexpr int kRoundsAtMost = 200;
-// The LP's mix costs the LP's value at the best prices: what that exceeds L by is lost to the search
-// for a plan, which has only the distance from L to the next possible cost to spend.
+// The LP's mix costs the LP's value at the best prices: what that exceeds L by is lost to the
+// search for a plan, which has only the distance from L to the next possible cost to spend.
 constexpr double kMixShare = 0.05;
 constexpr int kPolishingRounds = 15;
 constexpr double kUnit = static_cast<double>(kCostPerUnit * kPricePerCost);
@@ -29,8 +29,8 @@ public:
         std::vector<lp::Term> terms{{value_column(), 1.0}};
         for (std::size_t k = 0; k < model_.types.size(); ++k) {
             if (cut.totals[k] == 0) continue;
-            terms.push_back({static_cast<int>(k),
-                             -static_cast<double>(cut.totals[k]) / value_scale_});
+            terms.push_back(
+                {static_cast<int>(k), -static_cast<double>(cut.totals[k]) / value_scale_});
         }
         for (const FleetEntryId e : model_.entries.ids()) {
             if (const auto cap = model_.entries[e].cap) {
@@ -96,8 +96,8 @@ private:
             std::vector<lp::Term> terms;
             for (std::size_t k = 0; k < partition.counts.size(); ++k) {
                 if (partition.counts[k] > 0) {
-                    terms.push_back({static_cast<int>(k),
-                                     static_cast<double>(partition.counts[k])});
+                    terms.push_back(
+                        {static_cast<int>(k), static_cast<double>(partition.counts[k])});
                 }
             }
             if (model_.entries[partition.entry].cap) {
@@ -176,17 +176,16 @@ Bound run(const PlanningModel& model, std::span<const ServiceId> demands, const 
         bound.partitions = answer.partitions;
         // The LP's doubles only steer; a thousandth of a unit of granularity is beyond their noise.
         const double noise = 1e-3 * static_cast<double>(granularity);
-        bound.limit = round_up(std::max(static_cast<double>(bound.value), reachable - noise),
-                               granularity) * granularity;
+        bound.limit =
+            round_up(std::max(static_cast<double>(bound.value), reachable - noise), granularity) *
+            granularity;
         const double gap = reachable - static_cast<double>(bound.value);
-        if (round_up(static_cast<double>(bound.value), granularity) * granularity ==
-            bound.limit) {
+        if (round_up(static_cast<double>(bound.value), granularity) * granularity == bound.limit) {
             ++rounds_to_spare;
         }
-        const bool settled =
-            limits.stop_at_granularity && rounds_to_spare > 0 &&
-            (rounds_to_spare > kPolishingRounds ||
-             gap <= kMixShare * static_cast<double>(bound.limit - bound.value));
+        const bool settled = limits.stop_at_granularity && rounds_to_spare > 0 &&
+                             (rounds_to_spare > kPolishingRounds ||
+                              gap <= kMixShare * static_cast<double>(bound.limit - bound.value));
         if (settled || gap <= limits.relative_gap * reachable + 100.0 ||
             bound.rounds >= limits.rounds || bound.work > options.work_budget) {
             break;
@@ -211,13 +210,12 @@ Bound run(const PlanningModel& model, std::span<const ServiceId> demands, const 
 
 }  // namespace
 
-Bound best_bound(const PlanningModel& model, std::int64_t granularity,
-                 const PlanOptions& options) {
+Bound best_bound(const PlanningModel& model, std::int64_t granularity, const PlanOptions& options) {
     const std::vector<ServiceId> demands = all_demands(model);
     PriceVector first = snap(model, first_prices(model), kUnit);
     // A sample says nothing about rents: the caps are those of the whole fleet.
-    const bool capped =
-        std::ranges::any_of(model.entries, [](const EntryLimit& entry) { return entry.cap; });
+    const bool capped = std::ranges::any_of(
+        model.entries, [](const EntryLimit& entry) { return entry.cap.has_value(); });
     if (demands.size() > 2 * kSampleSize && !capped) {
         Random random(options.seed);
         std::vector<ServiceId> sample = demands;

@@ -35,8 +35,8 @@ private:
     struct Item {
         std::int64_t price;
         std::int64_t throughput;
-        double ratio;               // price per throughput, rounded down
-        std::int64_t floor_price;   // cheapest price among this and later items
+        double ratio;              // price per throughput, rounded down
+        std::int64_t floor_price;  // cheapest price among this and later items
         std::uint32_t option;
     };
 

@@ -23,7 +23,9 @@ std::int64_t divide_up(std::int64_t a, std::int64_t b) { return a <= 0 ? 0 : (a 
 class Engine {
 public:
     Engine(const PlanningModel& model, const PlanOptions& options)
-        : model_(model), options_(options), random_(options.seed),
+        : model_(model),
+          options_(options),
+          random_(options.seed),
           step_(cost_step(model).count() * kPricePerCost) {}
 
     EngineResult run() {
@@ -163,8 +165,7 @@ EngineResult Engine::finish() const {
     for (const ServiceId s : model_.demands.ids()) {
         const auto options = model_.options_of(s);
         for (std::size_t o = 0; o < options.size(); ++o) {
-            const std::int32_t count =
-                best_->assignment.counts[model_.demands[s].first_option + o];
+            const std::int32_t count = best_->assignment.counts[model_.demands[s].first_option + o];
             if (count > 0) plan.uses.push_back({options[o].type, count});
         }
         plan.first_use.push_back(static_cast<std::uint32_t>(plan.uses.size()));

@@ -18,8 +18,8 @@ namespace tangram::planner::price {
 
 struct EngineResult {
     std::optional<CountPlan> plan;
-    Cost cost;              // of the plan
-    Cost bound;             // proven
+    Cost cost;   // of the plan
+    Cost bound;  // proven
     Prices prices;
     std::string formulation;  // "priced" or "priced, complete search"
     bool out_of_work = false;

@@ -22,8 +22,8 @@ public:
     bool add_demand(ServiceId service, const Assignment& assignment, std::uint64_t& work) {
         const Demand& demand = model_.demands[service];
         const auto options = model_.options_of(service);
-        const std::span<const std::int32_t> current{
-            assignment.counts.data() + demand.first_option, demand.option_count};
+        const std::span<const std::int32_t> current{assignment.counts.data() + demand.first_option,
+                                                    demand.option_count};
         NearCoverLimits near_limits{.cost = limits_.cost, .changes = 128, .nodes = 4'000};
         NearCovers near = near_covers(bound_.prices.types, demand, options, current, near_limits);
         work += near.nodes;

@@ -72,8 +72,8 @@ private:
     void accept(std::int64_t rest, std::int64_t replicas, std::int64_t cost) {
         if (rest > 0 || replicas > 0 || cost > ceiling_) return;
         for (std::size_t o = 0; o < counts_.size(); ++o) {
-            const bool removable = counts_[o] > 0 && replicas < 0 &&
-                                   rest + options_[o].throughput.count() <= 0;
+            const bool removable =
+                counts_[o] > 0 && replicas < 0 && rest + options_[o].throughput.count() <= 0;
             if (removable) return;
         }
         CoverChange change;

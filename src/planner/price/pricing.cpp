@@ -43,9 +43,8 @@ std::int64_t slack(const PlanningModel& model, const PriceVector& prices, Partit
 }
 
 bool feasible(const PlanningModel& model, const PriceVector& prices) {
-    return std::ranges::all_of(model.partitions.ids(), [&](PartitionId m) {
-        return slack(model, prices, m) >= 0;
-    });
+    return std::ranges::all_of(model.partitions.ids(),
+                               [&](PartitionId m) { return slack(model, prices, m) >= 0; });
 }
 
 PriceVector snap(const PlanningModel& model, const RealPrices& prices, double scale) {
@@ -101,25 +100,25 @@ Evaluation evaluate(const PlanningModel& model, std::span<const ServiceId> deman
     // Below a few chunks a thread costs more than it gives.
     const int threads = demands.size() < 3 * kChunk ? 1 : options.threads;
     std::vector<CoverSearch> searches(static_cast<std::size_t>(std::max(threads, 1)));
-    parallel_chunks(demands.size(), kChunk, threads,
-                    [&](std::size_t begin, std::size_t end, int worker) {
-        Part& part = parts[begin / kChunk];
-        part.totals.assign(model.types.size(), 0);
-        CoverSearch& search = searches[static_cast<std::size_t>(worker)];
-        for (std::size_t i = begin; i < end; ++i) {
-            const Demand& demand = model.demands[demands[i]];
-            const auto choices = model.options_of(demands[i]);
-            const std::span<std::int32_t> counts{result.counts.data() + demand.first_option,
-                                                 demand.option_count};
-            const CheapestCover cover =
-                search.find(prices.types, demand, choices, counts, options.nodes_per_demand);
-            part.value += cover.bound;
-            part.nodes += cover.nodes;
-            for (std::size_t o = 0; o < choices.size(); ++o) {
-                part.totals[choices[o].type.index()] += counts[o];
+    parallel_chunks(
+        demands.size(), kChunk, threads, [&](std::size_t begin, std::size_t end, int worker) {
+            Part& part = parts[begin / kChunk];
+            part.totals.assign(model.types.size(), 0);
+            CoverSearch& search = searches[static_cast<std::size_t>(worker)];
+            for (std::size_t i = begin; i < end; ++i) {
+                const Demand& demand = model.demands[demands[i]];
+                const auto choices = model.options_of(demands[i]);
+                const std::span<std::int32_t> counts{result.counts.data() + demand.first_option,
+                                                     demand.option_count};
+                const CheapestCover cover =
+                    search.find(prices.types, demand, choices, counts, options.nodes_per_demand);
+                part.value += cover.bound;
+                part.nodes += cover.nodes;
+                for (std::size_t o = 0; o < choices.size(); ++o) {
+                    part.totals[choices[o].type.index()] += counts[o];
+                }
             }
-        }
-    });
+        });
     result.totals.assign(model.types.size(), 0);
     for (const Part& part : parts) {
         result.value += part.value;

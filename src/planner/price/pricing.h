@@ -31,8 +31,7 @@ struct RealPrices {
 
 // The nearest feasible integer prices: rounded, scaled down where some partition became too dear,
 // then raised again where all partitions leave room (never worse: L grows with every price).
-[[nodiscard]] PriceVector snap(const PlanningModel& model, const RealPrices& prices,
-                               double scale);
+[[nodiscard]] PriceVector snap(const PlanningModel& model, const RealPrices& prices, double scale);
 [[nodiscard]] bool feasible(const PlanningModel& model, const PriceVector& prices);
 
 // cost[m] + rent - sum_k counts[m][k] w[k], in price units; >= 0 for feasible prices.

@@ -51,6 +51,7 @@ private:
 
     bool collect_groups();
     void build();
+    void add_caps();
     ProofOutcome read(const lp::Solution& solution) const;
 
     const PlanningModel& model_;
@@ -72,23 +73,29 @@ bool Proof::collect_groups() {
     const std::vector<ServiceId> all = all_demands(model_);
     Evaluation cheapest = evaluate(model_, all, bound_.prices, bound_.cuts.back().counts, {});
     work_ += cheapest.nodes;
-    // Where a node limit struck, "cheapest" is only nearly so, and reduced costs would be too small.
+    // Where a node limit struck, "cheapest" is only nearly so, and reduced costs would be too
+    // small.
     if (cheapest.value < bound_.value) return false;
     base_ = {std::move(cheapest.counts), std::move(cheapest.totals)};
     std::int64_t base_value = 0;
     for (std::size_t k = 0; k < base_.totals.size(); ++k) {
         base_value += base_.totals[k] * bound_.prices.types[k];
     }
-    if (base_value != bound_.value) return false;  // rents, or a limit struck
+    for (const FleetEntryId e : model_.entries.ids()) {
+        if (const auto cap = model_.entries[e].cap) {
+            base_value -= *cap * bound_.prices.rents[e.index()];
+        }
+    }
+    if (base_value != bound_.value) return false;  // a limit struck
     std::map<std::vector<ChangeVector>, std::size_t> index;
     std::size_t choices = 0;
     for (const ServiceId s : all) {
         const Demand& demand = model_.demands[s];
         const auto options = model_.options_of(s);
-        const NearCovers near = near_covers(
-            bound_.prices.types, demand, options,
-            {base_.counts.data() + demand.first_option, demand.option_count},
-            {.cost = gap, .radius = 1 << 30, .changes = 4'000, .nodes = 200'000});
+        const NearCovers near =
+            near_covers(bound_.prices.types, demand, options,
+                        {base_.counts.data() + demand.first_option, demand.option_count},
+                        {.cost = gap, .radius = 1 << 30, .changes = 4'000, .nodes = 200'000});
         work_ += near.nodes;
         choices += near.changes.size();
         if (!near.complete || choices > limits_.choices) return false;
@@ -146,6 +153,21 @@ void Proof::build() {
     const double target_units =
         static_cast<double>(target_) / static_cast<double>(kCostPerUnit * kPricePerCost);
     mip_.add_row(-lp::kInfinity, target_units, cost_row);
+    add_caps();
+}
+
+void Proof::add_caps() {
+    for (const FleetEntryId e : model_.entries.ids()) {
+        const auto cap = model_.entries[e].cap;
+        if (!cap) continue;
+        std::vector<lp::Term> terms;
+        for (std::size_t p = 0; p < partitions_.size(); ++p) {
+            if (model_.partitions[partitions_[p]].entry == e) {
+                terms.push_back({static_cast<int>(p), 1.0});
+            }
+        }
+        mip_.add_row(-lp::kInfinity, static_cast<double>(*cap), terms);
+    }
 }
 
 ProofOutcome Proof::read(const lp::Solution& solution) const {

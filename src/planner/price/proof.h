@@ -1,10 +1,11 @@
-// The complete search at one cost: a plan of cost at most `target`, or the proof that there is none.
+// The complete search at one cost: a plan of cost at most `target`, or the proof that there is
+// none.
 //
-// In a plan of that cost, no demand can use a cover whose price exceeds its cheapest by more than
-// target - L(w), and no GPU a partition with more slack than that. What remains is finite: all such
-// minimal covers, by demand, and the partitions. Demands with the same choices form a group, so that
-// a MIP counts how many of each group change how. It is complete, hence infeasible means that the
-// bound rises to the next cost. Source: ours; reduced-cost fixing.
+// In a plan of that cost within the caps, no demand can use a cover whose price exceeds its
+// cheapest by more than target - L(w), and no GPU a partition with more slack than that. What
+// remains is finite: all such minimal covers, by demand, and the partitions. Demands with the same
+// choices form a group, so that a MIP counts how many of each group change how. It is complete,
+// hence infeasible means that the bound rises to the next cost. Source: ours; reduced-cost fixing.
 #pragma once
 
 #include <cstdint>
@@ -16,10 +17,10 @@
 namespace tangram::planner::price {
 
 struct ProofLimits {
-    std::size_t choices = 60'000;         // covers over all demands; more: undecided
-    std::size_t columns = 20'000;         // of the MIP; more: undecided
+    std::size_t choices = 60'000;  // covers over all demands; more: undecided
+    std::size_t columns = 20'000;  // of the MIP; more: undecided
     std::int64_t mip_nodes = 2'000;
-    double seconds = 1e100;               // from a deadline
+    double seconds = 1e100;  // from a deadline
 };
 
 enum class Verdict { kPlan, kNone, kUndecided };

@@ -50,8 +50,13 @@ class Repair {
 public:
     Repair(const PlanningModel& model, const Bound& bound, const Rounding& rounding,
            std::int64_t target, const RepairEffort& effort, Random& random, std::uint64_t& work)
-        : model_(model), bound_(bound), assignment_(rounding.assignment),
-          fractional_(rounding.partitions), target_(target), effort_(effort), random_(random),
+        : model_(model),
+          bound_(bound),
+          assignment_(rounding.assignment),
+          fractional_(rounding.partitions),
+          target_(target),
+          effort_(effort),
+          random_(random),
           work_(work) {
         // Weights of missing instances: a type of price zero still must not be missing.
         for (const std::int64_t price : bound.prices.types) weights_.push_back(price + 1);
@@ -110,6 +115,7 @@ private:
     std::int64_t excess_ = 0;
     Base base_;
     std::vector<Start> starts_;
+    std::size_t considered_ = 0;  // multisets, kept or not
     std::vector<Move> moves_;
     std::vector<std::vector<std::int32_t>> moves_reducing_;  // by type: moves with change < 0
     std::vector<State> states_;                              // of all levels
@@ -131,9 +137,8 @@ void Repair::choose_base() {
             base_.candidates.push_back(m);
         }
     }
-    std::ranges::stable_sort(base_.candidates, {}, [&](PartitionId m) {
-        return slack(model_, bound_.prices, m);
-    });
+    std::ranges::stable_sort(base_.candidates, {},
+                             [&](PartitionId m) { return slack(model_, bound_.prices, m); });
 }
 
 void Repair::enumerate_starts() {
@@ -156,7 +161,8 @@ void Repair::enumerate_starts() {
 
 // All multisets of candidates that the money buys and to which none can be added.
 void Repair::extend(std::size_t candidate, std::int64_t money, Start& start) {
-    if (starts_.size() >= effort_.starts) return;
+    if (considered_ >= effort_.starts) return;
+    ++considered_;
     ++work_;
     bool affordable = false;
     for (std::size_t c = 0; c < base_.candidates.size(); ++c) {

@@ -1,14 +1,13 @@
 // From covers that almost fit to a plan of a given cost, or nothing.
 //
-// Fix the cost at `target`. Most GPUs follow the bound's fractional partitions, rounded down; for the
-// few GPUs left over, every affordable multiset of partitions is a start. What is then missing is a
-// small vector of deficits, demand minus supply by type. Moves change it: another near-optimal cover
-// of one demand (many demands share the same change, so there are only hundreds of different ones),
-// or another partition of equal cost for one GPU. A beam search looks for moves after which nothing
-// is missing; each demand moves at most once.
-// At prices w the bookkeeping is exact: target - L(w) is the sum of what the moves cost, what the
-// partitions leave unused, and the initial covers' excess; branches that exceed it are cut.
-// Source: ours.
+// Fix the cost at `target`. Most GPUs follow the bound's fractional partitions, rounded down; for
+// the few GPUs left over, every affordable multiset of partitions is a start. What is then missing
+// is a small vector of deficits, demand minus supply by type. Moves change it: another near-optimal
+// cover of one demand (many demands share the same change, so there are only hundreds of different
+// ones), or another partition of equal cost for one GPU. A beam search looks for moves after which
+// nothing is missing; each demand moves at most once. At prices w the bookkeeping is exact: target
+// - L(w) is the sum of what the moves cost, what the partitions leave unused, and the initial
+// covers' excess; branches that exceed it are cut. Source: ours.
 #pragma once
 
 #include <cstdint>
@@ -20,11 +19,11 @@
 namespace tangram::planner::price {
 
 struct RepairEffort {
-    std::size_t width = 128;         // states kept per level
-    std::size_t levels = 12;         // moves in a row
-    std::size_t vectors = 400;       // different changes of cover to collect
-    std::size_t providers = 16;      // demands remembered per change
-    std::size_t starts = 20'000;     // multisets of left-over partitions to consider
+    std::size_t width = 128;      // states kept per level
+    std::size_t levels = 12;      // moves in a row
+    std::size_t vectors = 400;    // different changes of cover to collect
+    std::size_t providers = 16;   // demands remembered per change
+    std::size_t starts = 20'000;  // multisets of left-over partitions to consider
 };
 
 struct Repaired {

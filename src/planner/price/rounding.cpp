@@ -9,8 +9,8 @@
 namespace tangram::planner::price {
 namespace {
 
-constexpr std::int32_t kWide = 6;              // instances
-constexpr std::size_t kSettledAtMost = 400;    // demands in one LP
+constexpr std::int32_t kWide = 6;            // instances
+constexpr std::size_t kSettledAtMost = 400;  // demands in one LP
 
 struct Undecided {
     ServiceId service;

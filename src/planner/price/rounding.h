@@ -1,5 +1,5 @@
-// The integer point the repair starts from: decided demands keep their cover, narrow differences are
-// diffused, wide ones settled (diffuse.h, settle.h).
+// The integer point the repair starts from: decided demands keep their cover, narrow differences
+// are diffused, wide ones settled (diffuse.h, settle.h).
 #pragma once
 
 #include <cstdint>

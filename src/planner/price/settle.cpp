@@ -32,7 +32,11 @@ class Settlement {
 public:
     Settlement(const PlanningModel& model, const Bound& bound, std::span<const ServiceId> demands,
                Assignment& assignment, std::uint64_t& work)
-        : model_(model), bound_(bound), demands_(demands), assignment_(assignment), work_(work),
+        : model_(model),
+          bound_(bound),
+          demands_(demands),
+          assignment_(assignment),
+          work_(work),
           error_(model.types.size(), 0.0) {}
 
     std::vector<double> run() {
@@ -64,9 +68,9 @@ private:
     Assignment& assignment_;
     std::uint64_t& work_;
     lp::Model lp_;
-    std::vector<std::vector<Cover>> covers_;   // by position in demands_
-    std::vector<std::size_t> first_column_;    // of their covers
-    std::vector<double> error_;                // fractional demands: taken less mix, by type
+    std::vector<std::vector<Cover>> covers_;  // by position in demands_
+    std::vector<std::size_t> first_column_;   // of their covers
+    std::vector<double> error_;               // fractional demands: taken less mix, by type
     CoverSearch search_;
 };
 
@@ -104,8 +108,7 @@ void Settlement::build() {
 
 void Settlement::take(std::size_t i, const Cover& cover) {
     const auto options = model_.options_of(demands_[i]);
-    std::ranges::copy(cover, assignment_.counts.begin() +
-                                 model_.demands[demands_[i]].first_option);
+    std::ranges::copy(cover, assignment_.counts.begin() + model_.demands[demands_[i]].first_option);
     for (std::size_t o = 0; o < options.size(); ++o) {
         assignment_.totals[options[o].type.index()] += cover[o];
     }
@@ -159,8 +162,7 @@ void Settlement::take_near_mix(std::size_t i, const lp::Solution& solution) {
     const Cover rounded = rounded_mix(demand, options);
     NearCoverLimits limits{.cost = 0, .radius = 3, .changes = 400, .nodes = 4'000};
     limits.cost = *std::ranges::max_element(bound_.prices.types) / 200;
-    const NearCovers near =
-        near_covers(bound_.prices.types, demand, options, rounded, limits);
+    const NearCovers near = near_covers(bound_.prices.types, demand, options, rounded, limits);
     work_ += near.nodes;
     Cover best = rounded;
     double best_score = distance(options, rounded);

@@ -33,11 +33,12 @@ known=
 
 # create GPU NODE DEVICE INSTANCES WHAT
 create() {
-    known="$known|$1|$2|"
-    case $wanted in
-        '' | *"|$1|"*) ;;
-        *) case ${2:+$wanted} in *"|$2|"*) ;; *) return 0 ;; esac ;;
-    esac
+    if [ -n "$wanted" ]; then
+        case $wanted in
+            *"|$1|"*) known="$known|$1|" ;;
+            *) case ${2:+$wanted} in *"|$2|"*) known="$known|$2|" ;; *) return 0 ;; esac ;;
+        esac
+    fi
     printf '# %s, device %s%s: %s\n' "$1" "$3" "${2:+ of node $2}" "$5"
     printf '%s\n' "nvidia-smi mig -i $3 -cgi $4 -C"
     if [ "$apply" = yes ]; then

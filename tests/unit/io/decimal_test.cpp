@@ -67,8 +67,9 @@ TEST(Decimal, EndsOfTheRange) {
 }
 
 TEST(Decimal, RefusesWhatIsNoDecimal) {
-    for (const char* text : {"", ".", "-", "+", "e5", "1e", "1e+", "nan", "NaN", "inf", "-inf",
-                             "0x10", "1,5", "1 000", " 1", "1 ", "1.2.3", "--1", "1e2.5", "½"}) {
+    for (const char* text :
+         {"",     ".",    "-",   "+",     "e5", "1e", "1e+",   "nan", "NaN",   "inf",
+          "-inf", "0x10", "1,5", "1 000", " 1", "1 ", "1.2.3", "--1", "1e2.5", "½"}) {
         EXPECT_FALSE(is_decimal(text)) << text;
         EXPECT_EQ(parse_decimal(text, 3).fault, DecimalFault::kNotANumber) << text;
     }

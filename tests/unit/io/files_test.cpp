@@ -2,9 +2,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -82,6 +84,23 @@ TEST_F(Files, FailureLeavesNothingBehind) {
     EXPECT_FALSE(write_file_atomically(folder_ / "none" / "f", "x").has_value());
     fs::create_directory(folder_ / "taken");
     EXPECT_FALSE(write_file_atomically(folder_ / "taken", "x").has_value());
+    EXPECT_EQ(entries(), 1U);
+}
+
+// A write that fails half-way, as on a full disk: the limit on file sizes stands in for it.
+TEST_F(Files, AFailedWriteKeepsTheOldFile) {
+    ASSERT_TRUE(write_file_atomically(folder_ / "f", "old").has_value());
+    struct rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+    struct rlimit small = before;
+    small.rlim_cur = 10;
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+    const Result<void> written = write_file_atomically(folder_ / "f", std::string(100, 'x'));
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+    std::signal(SIGXFSZ, handler);
+    EXPECT_THAT(test::error_of(written), testing::HasSubstr("cannot write the file"));
+    EXPECT_EQ(read_file(folder_ / "f").value(), "old");
     EXPECT_EQ(entries(), 1U);
 }
 

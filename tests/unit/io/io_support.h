@@ -33,8 +33,7 @@ public:
     }
     [[nodiscard]] io::ProblemContext context() const {
         io::ProblemContext context;
-        context.catalogue =
-            std::make_shared<const gpu::Catalogue>(support::builtin_catalogue());
+        context.catalogue = std::make_shared<const gpu::Catalogue>(support::builtin_catalogue());
         context.read = [this](const std::filesystem::path& path) -> Result<std::string> {
             const auto file = files_.find(path.generic_string());
             if (file == files_.end()) {
@@ -67,7 +66,8 @@ inline std::string service_text(const std::string& more = {}) {
 inline deployment::Deployment small_deployment() {
     using namespace deployment;
     Deployment d;
-    d.models = {{"A100-SXM4-80GB", 8,
+    d.models = {{"A100-SXM4-80GB",
+                 8,
                  {{"1g.10gb", 1, 1}, {"2g.20gb", 2, 2}, {"3g.40gb", 4, 3}, {"7g.80gb", 8, 7}}}};
     d.services.push_back({"bert \"large\"", Rate{843'125}});
     d.services.push_back({"photos", Rate{1'000}});
@@ -88,12 +88,15 @@ inline deployment::Deployment small_deployment() {
     point.memory_known = true;
     d.points.push_back(point);
     const ServiceNameId bert{0}, photos{1};
-    d.gpus.push_back({"gpu-0", 0, "", GpuStatus::kOk,
+    d.gpus.push_back({"gpu-0",
+                      0,
+                      "",
+                      GpuStatus::kOk,
                       {{1, 0, photos, RunPointId{1}, Phase::kServing},
                        {0, 3, {}, {}, Phase::kIdle},
                        {2, 4, bert, RunPointId{0}, Phase::kReady}}});
-    d.gpus.push_back({"gpu-1", 0, "", GpuStatus::kOk,
-                      {{3, 0, bert, RunPointId{0}, Phase::kServing}}});
+    d.gpus.push_back(
+        {"gpu-1", 0, "", GpuStatus::kOk, {{3, 0, bert, RunPointId{0}, Phase::kServing}}});
     d.claimed_gpus = 2;
     d.claimed_cost = Cost{2'500'000};
     return d;

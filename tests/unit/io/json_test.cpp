@@ -21,10 +21,9 @@ TEST(ParseJson, NumbersKeepTheirDigits) {
         EXPECT_TRUE(number.is(Kind::kNumber));
         texts.emplace_back(number.text());
     }
-    EXPECT_EQ(texts,
-              (std::vector<std::string>{"1", "-7", "74.408", "1e3", "18446744073709551615",
-                                        "99999999999999999999999",
-                                        "0.10000000000000000000000000001"}));
+    EXPECT_EQ(texts, (std::vector<std::string>{"1", "-7", "74.408", "1e3", "18446744073709551615",
+                                               "99999999999999999999999",
+                                               "0.10000000000000000000000000001"}));
 }
 
 TEST(ParseJson, TextIsUnescaped) {

@@ -13,7 +13,8 @@ namespace tangram::io {
 namespace {
 
 // The error of reading the YAML text with `read`; "" if there is none.
-std::string error_when(const std::string& text, const std::function<void(Value, FirstError&)>& read) {
+std::string error_when(const std::string& text,
+                       const std::function<void(Value, FirstError&)>& read) {
     const Document document = test::yaml(text);
     FirstError error;
     read(document.root(), error);
@@ -21,8 +22,8 @@ std::string error_when(const std::string& text, const std::function<void(Value, 
 }
 
 TEST(ObjectReader, ReadsTypedFields) {
-    const Document document = test::yaml(
-        "name: bert\nrate: 843.0001\ncount: 16\nflag: true\nwait: 1.5\nnothing: ~\n");
+    const Document document =
+        test::yaml("name: bert\nrate: 843.0001\ncount: 16\nflag: true\nwait: 1.5\nnothing: ~\n");
     FirstError error;
     ObjectReader fields(document.root(), error,
                         {"name", "rate", "count", "flag", "wait", "nothing", "other"});
@@ -74,9 +75,10 @@ std::string number_error(const std::string& text, const NumberRule& rule) {
 TEST(ReadNumber, SaysWhatWasFoundAndExpected) {
     EXPECT_EQ(number_error("-5", kRateRule),
               "f.yaml:1: a: found -5, expected requests per second, 0 to 10^12");
-    EXPECT_EQ(number_error("'5'", kRateRule),
-              "f.yaml:1: a: found \"5\", expected requests per second, 0 to 10^12; write it without "
-              "quotes");
+    EXPECT_EQ(
+        number_error("'5'", kRateRule),
+        "f.yaml:1: a: found \"5\", expected requests per second, 0 to 10^12; write it without "
+        "quotes");
     EXPECT_THAT(number_error("1.0000001", kCostRule), testing::EndsWith("more than 6 decimals"));
     for (const char* text : {".nan", ".inf", "-.inf", "1e400", "1e13", "x", "true", "~", "[1]",
                              "{b: 1}", "1e999999999999"}) {
@@ -156,8 +158,9 @@ TEST(ReadWord, ListsTheWords) {
         });
     };
     EXPECT_EQ(error("node"), "");
-    EXPECT_EQ(error("nodes"),
-              "f.yaml:1: a: found \"nodes\", expected one of: none, gpu, node; nearest: node, none");
+    EXPECT_EQ(
+        error("nodes"),
+        "f.yaml:1: a: found \"nodes\", expected one of: none, gpu, node; nearest: node, none");
     EXPECT_NE(error("5"), "");
 }
 

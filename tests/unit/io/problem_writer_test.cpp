@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "io/json_text.h"
 #include "io/problem_file.h"
 #include "unit/io/io_support.h"
 #include "unit/io/text_support.h"
@@ -99,6 +100,22 @@ TEST(ProblemWriter, NodesToo) {
         "    cost: 2\nnodes:\n"
         "  - {name: n0, gpus: [{id: a-0, model: A100-SXM4-80GB}, {id: '1', model: A30}]}\n"
         "  - {name: 'n: 1', gpus: []}\n"));
+}
+
+TEST(ProblemWriter, PathsStayAsTheyAre) {
+    for (const char* path : {"../a/t.csv", "./t.csv", "/a/t.csv", "t.csv", ".5", "..", "~", "a b",
+                             "-t", "#t", "t: x", "*t", "!t", "%t", "@t", "null", "1.csv", "t,u"}) {
+        MemoryFiles files;
+        files.add(path, std::string(test::kTable));
+        std::string text = problem_text(test::service_text());
+        text.replace(text.find("[t.csv]"), 7, "[" + quoted_json(path) + "]");
+        const auto first = files.problem(text);
+        ASSERT_TRUE(first.has_value()) << first.error().text();
+        const std::string written = write_problem_yaml(first->problem, first->references);
+        const auto second = files.problem(written);
+        ASSERT_TRUE(second.has_value()) << second.error().text() << written;
+        EXPECT_EQ(second->references.profiles, (std::vector<std::string>{path}));
+    }
 }
 
 TEST(ProblemWriter, WritesForPeople) {

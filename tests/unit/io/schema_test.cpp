@@ -89,14 +89,21 @@ TEST(Schema, PlansAreValidWithAndWithoutADeployment) {
 }
 
 // Refused by the parser and by the schema, for the same reason.
-TEST(Schema, RefusesTheProblemsTheParserRefuses) {
+void expect_both_refuse(const std::vector<std::string>& problems) {
+    for (const std::string& text : problems) {
+        EXPECT_FALSE(test::MemoryFiles().problem(text).has_value()) << text;
+        EXPECT_NE(schema_error_of("problem", text), "") << text;
+    }
+}
+
+TEST(Schema, RefusesTheServicesTheParserRefuses) {
     using test::problem_text;
     using test::service_text;
     const auto service = [](const std::string& more) { return problem_text(service_text(more)); };
     const auto slo = [](const std::string& text) {
         return problem_text("  - {name: s, model: resnet50, rate: 1, slo: " + text + "}\n");
     };
-    const std::vector<std::string> hostile = {
+    expect_both_refuse({
         service(", modle: x"),
         service(", max_processes: 0"),
         service(", max_processes: 1.5"),
@@ -132,6 +139,13 @@ TEST(Schema, RefusesTheProblemsTheParserRefuses) {
         problem_text("  - {name: s, model: m, rate: 1}\n"),
         problem_text("  []\n"),
         problem_text("  {}\n"),
+    });
+}
+
+TEST(Schema, RefusesTheProblemsTheParserRefuses) {
+    using test::problem_text;
+    using test::service_text;
+    expect_both_refuse({
         problem_text(service_text(), "latency_rule: tail\n"),
         problem_text(service_text(), "rules: 5\n"),
         problem_text(service_text(), "    count: -1\n"),
@@ -155,11 +169,7 @@ TEST(Schema, RefusesTheProblemsTheParserRefuses) {
         "format: tangram/problem\nversion: 1\ngpus: [{model: A30}]\nprofiles: [t.csv]\n",
         "[]",
         "5",
-    };
-    for (const std::string& text : hostile) {
-        EXPECT_FALSE(test::MemoryFiles().problem(text).has_value()) << text;
-        EXPECT_NE(schema_error_of("problem", text), "") << text;
-    }
+    });
 }
 
 TEST(Schema, RefusesTheDeploymentsTheParserRefuses) {

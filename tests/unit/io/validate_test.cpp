@@ -43,6 +43,7 @@ TEST(ValidateFile, SaysWhatIsWrong) {
                           "tangram/problem, tangram/deployment, tangram/plan, tangram/catalogue; "
                           "nearest: tangram/problem"));
     EXPECT_THAT(verdict("a: 1\n"), HasSubstr("\"format\" is missing"));
+    EXPECT_THAT(verdict("profiles: [a, b]\n"), HasSubstr("\"format\" is missing"));
     EXPECT_THAT(verdict("hello\n"), HasSubstr("expected an object"));
     EXPECT_THAT(verdict("a,b,c\n1,2,3\n"), HasSubstr("file:1"));
     EXPECT_THAT(verdict(std::string("\x7F"

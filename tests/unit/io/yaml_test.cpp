@@ -29,9 +29,9 @@ TEST(ParseYaml, PlainScalarsHaveTheTypesOfTheCoreSchema) {
                              "-.INF", "0x1F", "0o17", "1e400"}) {
         EXPECT_EQ(kind_of(text), Kind::kNumber) << text;
     }
-    for (const char* text : {"yes", "no", "on", "off", "y", "nan", "inf", "1,5", "100%", "1.2.3",
-                             "1_000", "tRue", "0b1", "2001-12-14", "1g.10gb", "0xZZ", "'5'",
-                             "\"5\"", "'true'", "\"\""}) {
+    for (const char* text : {"yes",     "no",   "on",    "off",   "y",      "nan", "inf",
+                             "1,5",     "100%", "1.2.3", "1_000", "tRue",   "0b1", "2001-12-14",
+                             "1g.10gb", "0xZZ", "'5'",   "\"5\"", "'true'", "\"\""}) {
         EXPECT_EQ(kind_of(text), Kind::kText) << text;
     }
     EXPECT_EQ(text_of("74.408"), "74.408");
@@ -113,9 +113,9 @@ TEST(ParseYaml, DepthIsLimited) {
 TEST(ParseYaml, SyntaxErrorsNameTheLine) {
     EXPECT_THAT(error("a: 1\n  b: 2\n"), testing::StartsWith("f.yaml:2: "));
     EXPECT_THAT(error("a: 1\nb: [1, 2\n"), testing::StartsWith("f.yaml:"));
-    for (const char* text : {"a: 'x\n", "\ta: 1\n", "a: b: c\n", "- a\nb: 1\n", "a: [1}\n",
-                             "a: @x\n", "a: %x\n", "a: \"\\q\"\n", "a: \"\\ud800\"\n",
-                             "a: \"x\n", "a: 'x\nb: 1\n", "- 'x\n- y\n\n"}) {
+    for (const char* text :
+         {"a: 'x\n", "\ta: 1\n", "a: b: c\n", "- a\nb: 1\n", "a: [1}\n", "a: @x\n", "a: %x\n",
+          "a: \"\\q\"\n", "a: \"\\ud800\"\n", "a: \"x\n", "a: 'x\nb: 1\n", "- 'x\n- y\n\n"}) {
         EXPECT_NE(error(text), "") << text;
     }
 }
@@ -125,6 +125,10 @@ TEST(ParseYaml, OnlyUtf8Text) {
     EXPECT_THAT(error(std::string_view("a: \0", 4)), testing::HasSubstr("binary"));
     EXPECT_THAT(error("a: 1\nb: \xFE\n"), testing::StartsWith("f.yaml:2: "));
     EXPECT_THAT(error(std::string_view("\xFF\xFE\x61\x00", 4)), testing::HasSubstr("binary"));
+}
+
+TEST(ParseYaml, SizeIsLimited) {
+    EXPECT_THAT(error(std::string(100'000'000, '#')), testing::HasSubstr("as JSON"));
 }
 
 }  // namespace

@@ -99,7 +99,9 @@ TEST(Exact, EqualsBruteForceOnMixedAndCappedFleets) {
         ASSERT_TRUE(outcome.plan) << test::describe(problem);
         EXPECT_GE(outcome.cost, *truth.optimum) << test::describe(problem);
         EXPECT_LE(outcome.bound, *truth.optimum) << test::describe(problem);
-        if (outcome.status == Status::kOptimal) EXPECT_EQ(outcome.cost, *truth.optimum);
+        if (outcome.status == Status::kOptimal) {
+            EXPECT_EQ(outcome.cost, *truth.optimum) << test::describe(problem);
+        }
     }
     EXPECT_GT(decided, 100);
 }

@@ -176,13 +176,15 @@ TEST(ExplanationText, TellsPointsThatWouldHaveBeenBetter) {
     json root = explanation();
     json& points = root["services"][0]["points"];
     for (const int throughput : {20, 95, 97}) {
-        points.push_back({{"gpu", "A"},
-                          {"profile", "1g"},
-                          {"batch", throughput},
-                          {"processes", 1},
-                          {"throughput_rps", throughput},
-                          {"verdict", "refused"},
-                          {"reasons", {{{"kind", "memory"}, {"reason", "too large"}}}}});
+        points.push_back(
+            {{"gpu", "A"},
+             {"profile", "1g"},
+             {"batch", throughput},
+             {"processes", 1},
+             {"throughput_rps", throughput},
+             {"verdict", "refused"},
+             {"reasons",
+              {{{"kind", throughput < 90 ? "processes" : "memory"}, {"reason", "too much"}}}}});
     }
     std::string text = explanation_text(root.dump()).value();
     EXPECT_NE(text.find("97 x 1"), text.npos) << text;

@@ -99,6 +99,7 @@ TEST_F(Shell, NamesChooseGpusAndNodes) {
     EXPECT_THAT(right, HasSubstr("# gpu-1, device 0 of node ri'ght $HOME: "));
     EXPECT_THAT(right, HasSubstr("CALLED mig -i 0 -cgi 0:0 -C\nexit 0\n"));
     EXPECT_THAT(run(script, "gpu"), testing::EndsWith("nothing here is called gpu\nexit 2\n"));
+    EXPECT_THAT(run(script, "gpu-0 left"), testing::EndsWith("to do it.\nexit 0\n"));
     EXPECT_THAT(run(script, "gpu-1 gpu-7 left"),
                 testing::EndsWith("nothing here is called gpu-7\nexit 2\n"));
     EXPECT_THAT(run(script, "--aply"), testing::EndsWith("exit 2\n"));

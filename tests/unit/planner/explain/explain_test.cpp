@@ -162,6 +162,28 @@ TEST(Explain, PartitionsBySlackWithTheGpusThatFitThem) {
     EXPECT_EQ(gpus, 1);
 }
 
+TEST(Explain, CountsAGpuForTheTightestPartitionThatHoldsIt) {
+    const SmallProblem small = bert_twice();
+    const workload::Problem problem = small.build();
+    const PlanningModel model = build_planning_model(problem).value();
+    deployment::Deployment deployment = one_gpu();
+    deployment.gpus[deployment::GpuIndex{0}].instances.erase(
+        deployment.gpus[deployment::GpuIndex{0}].instances.begin(),
+        deployment.gpus[deployment::GpuIndex{0}].instances.begin() + 2);  // two 1g are left
+    Outcome outcome;
+    outcome.prices = seventh_prices(model);
+    outcome.prices.types[InstanceTypeId{0}] = Price{kOne / 14};
+    const Explanation explanation = explain(model, deployment, outcome);
+    Price least{kOne};
+    for (const PartitionExplanation& partition : explanation.partitions) {
+        least = std::min(least, partition.worth);
+    }
+    EXPECT_EQ(least, Price{kOne / 14 * 7});  // seven 1g
+    for (const PartitionExplanation& partition : explanation.partitions) {
+        EXPECT_EQ(partition.gpus, partition.worth == least ? 1 : 0);
+    }
+}
+
 TEST(Explain, SaysWhenPricesProveNothingOrAreForeign) {
     const SmallProblem small = bert_twice();
     const workload::Problem problem = small.build();

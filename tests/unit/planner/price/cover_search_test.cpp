@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <limits>
 
-#include "unit/planner/price/price_models.h"
 #include "support/brute_force.h"
+#include "unit/planner/price/price_models.h"
 
 namespace tangram::planner::price::test {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "unit/planner/price/price_models.h"
 #include "support/brute_force.h"
+#include "unit/planner/price/price_models.h"
 
 namespace tangram::planner::price::test {
 namespace {
@@ -13,9 +13,11 @@ constexpr std::size_t kEffort = 20'000'000;  // enough to be complete on the mod
 TEST(Engine, EqualsBruteForceOnSmallModels) {
     int proven = 0;
     for (std::uint64_t seed = 1; seed <= 300; ++seed) {
-        const PlanningModel model = random_model(
-            seed, {.demands = 1 + seed % 4, .instances = 0.5, .types = seed % 3 == 0 ? 3U : 5U,
-                   .min_replicas_max = 2, .unmeasured_percent = 20 * (seed % 4)});
+        const PlanningModel model = random_model(seed, {.demands = 1 + seed % 4,
+                                                        .instances = 0.5,
+                                                        .types = seed % 3 == 0 ? 3U : 5U,
+                                                        .min_replicas_max = 2,
+                                                        .unmeasured_percent = 20 * (seed % 4)});
         const EngineResult result = solve(model, {});
         const std::optional<Cost> optimum = tangram::test::brute_force(model, kEffort).optimum;
         ASSERT_TRUE(optimum) << "seed " << seed;

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "planner/price/cover_search.h"
-#include "unit/planner/price/price_models.h"
 #include "support/brute_force.h"
+#include "unit/planner/price/price_models.h"
 
 namespace tangram::planner::price::test {
 namespace {
@@ -37,10 +37,9 @@ TEST(NearCovers, AreAllMinimalCoversWithinTheCost) {
                 const bool same = std::ranges::all_of(change, [](auto c) { return c == 0; });
                 if (!same && cost <= allowed) expected.push_back(std::move(change));
             }
-            const NearCovers near =
-                near_covers(prices, demand, options, current,
-                            {.cost = allowed, .radius = 1 << 30, .changes = 1'000'000,
-                             .nodes = 100'000'000});
+            const NearCovers near = near_covers(
+                prices, demand, options, current,
+                {.cost = allowed, .radius = 1 << 30, .changes = 1'000'000, .nodes = 100'000'000});
             std::vector<std::vector<std::int32_t>> found;
             for (const CoverChange& change : near.changes) found.push_back(change.by_option);
             std::ranges::sort(found);
@@ -52,7 +51,8 @@ TEST(NearCovers, AreAllMinimalCoversWithinTheCost) {
 }
 
 TEST(NearCovers, SayWhenALimitStruck) {
-    const PlanningModel model = random_model(3, {.demands = 1, .instances = 50, .unmeasured_percent = 0});
+    const PlanningModel model =
+        random_model(3, {.demands = 1, .instances = 50, .unmeasured_percent = 0});
     const auto options = model.options_of(ServiceId{0});
     const std::vector<std::int64_t> prices(model.types.size(), 100'000'000);
     std::vector<std::int32_t> current(options.size(), -1);

@@ -34,8 +34,7 @@ inline std::vector<PartitionChoice> seven_slice_partitions() {
     std::vector<PartitionChoice> partitions{partition_of({0, 0, 0, 0, 1})};
     const std::vector<std::vector<int>> left = {
         {0, 0, 0, 1, 0}, {0, 0, 1, 0, 0}, {0, 2, 0, 0, 0}, {2, 1, 0, 0, 0}, {4, 0, 0, 0, 0}};
-    const std::vector<std::vector<int>> right = {
-        {0, 0, 1, 0, 0}, {1, 1, 0, 0, 0}, {3, 0, 0, 0, 0}};
+    const std::vector<std::vector<int>> right = {{0, 0, 1, 0, 0}, {1, 1, 0, 0, 0}, {3, 0, 0, 0, 0}};
     for (const auto& l : left) {
         for (const auto& r : right) {
             std::vector<int> sum(5);
@@ -71,9 +70,8 @@ inline PlanningModel random_model(std::uint64_t seed, const ModelShape& shape) {
     for (std::size_t k = 0; k < shape.types; ++k) {
         model.types.push_back({FleetEntryId{0}, gpu::ProfileId{k}});
     }
-    std::vector<PartitionChoice> partitions = shape.types == 5
-                                                  ? seven_slice_partitions()
-                                                  : random_partitions(shape.types, random);
+    std::vector<PartitionChoice> partitions =
+        shape.types == 5 ? seven_slice_partitions() : random_partitions(shape.types, random);
     for (PartitionChoice& partition : partitions) model.partitions.push_back(std::move(partition));
     for (std::size_t s = 0; s < shape.demands; ++s) {
         Demand demand;
@@ -81,7 +79,8 @@ inline PlanningModel random_model(std::uint64_t seed, const ModelShape& shape) {
         std::int64_t throughput = 0;
         for (std::size_t k = 0; k < shape.types; ++k) {
             throughput += random.between(20'000, 90'000);
-            const bool measured = k + 1 == shape.types || random.below(100) >= shape.unmeasured_percent;
+            const bool measured =
+                k + 1 == shape.types || random.below(100) >= shape.unmeasured_percent;
             if (!measured) continue;
             model.options.push_back(
                 {InstanceTypeId{k}, Rate{throughput}, perf::OperatingPointId{}});

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "unit/planner/price/price_models.h"
 #include "support/brute_force.h"
+#include "unit/planner/price/price_models.h"
 
 namespace tangram::planner::price::test {
 namespace {
@@ -45,9 +45,10 @@ TEST(Snap, KeepsSeventhsOfAGpuExactly) {
 
 TEST(Evaluate, NeverExceedsTheOptimum) {
     for (std::uint64_t seed = 1; seed <= 150; ++seed) {
-        const PlanningModel model = random_model(
-            seed, {.demands = 3, .instances = 0.5, .types = seed % 2 == 0 ? 5U : 3U,
-                   .min_replicas_max = 2});
+        const PlanningModel model = random_model(seed, {.demands = 3,
+                                                        .instances = 0.5,
+                                                        .types = seed % 2 == 0 ? 5U : 3U,
+                                                        .min_replicas_max = 2});
         Random random(seed);
         const std::optional<Cost> optimum = tangram::test::brute_force(model, kEffort).optimum;
         ASSERT_TRUE(optimum) << "seed " << seed;

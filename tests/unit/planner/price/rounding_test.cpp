@@ -9,8 +9,8 @@
 #include "planner/price/pack.h"
 #include "planner/price/proof.h"
 #include "planner/price/repair.h"
-#include "unit/planner/price/price_models.h"
 #include "support/brute_force.h"
+#include "unit/planner/price/price_models.h"
 
 namespace tangram::planner::price::test {
 namespace {
@@ -26,8 +26,7 @@ void expect_covers(const PlanningModel& model, const Assignment& assignment) {
         std::int64_t capacity = 0;
         std::int64_t replicas = 0;
         for (std::size_t o = 0; o < options.size(); ++o) {
-            const std::int32_t count =
-                assignment.counts[model.demands[s].first_option + o];
+            const std::int32_t count = assignment.counts[model.demands[s].first_option + o];
             ASSERT_GE(count, 0);
             capacity += options[o].throughput.count() * count;
             replicas += count;
@@ -41,8 +40,8 @@ void expect_covers(const PlanningModel& model, const Assignment& assignment) {
 
 TEST(BestBound, IsBelowTheOptimumAndItsMixIsConsistent) {
     for (std::uint64_t seed = 1; seed <= 150; ++seed) {
-        const PlanningModel model = random_model(
-            seed, {.demands = 3, .instances = 0.6, .types = seed % 2 == 0 ? 5U : 4U});
+        const PlanningModel model =
+            random_model(seed, {.demands = 3, .instances = 0.6, .types = seed % 2 == 0 ? 5U : 4U});
         const Bound bound = best_bound(model, kGpu, {});
         const std::optional<Cost> optimum = tangram::test::brute_force(model, kEffort).optimum;
         ASSERT_TRUE(optimum) << "seed " << seed;
@@ -66,11 +65,10 @@ TEST(RoundMix, GivesCoversCloseToTheFractionalOptimum) {
             for (const InstanceTypeId k : model.types.ids()) {
                 double supply = 0;
                 for (const PartitionId m : model.partitions.ids()) {
-                    supply += rounding.partitions[m.index()] *
-                              model.partitions[m].counts[k.index()];
+                    supply +=
+                        rounding.partitions[m.index()] * model.partitions[m].counts[k.index()];
                 }
-                const auto total =
-                    static_cast<double>(rounding.assignment.totals[k.index()]);
+                const auto total = static_cast<double>(rounding.assignment.totals[k.index()]);
                 EXPECT_LE(total, supply + 12.0) << "type " << k.index() << " seed " << seed;
             }
         }
@@ -123,9 +121,10 @@ TEST(Prove, DecidesAtAndBelowTheOptimumWhateverThePrices) {
     int plans = 0;
     int none = 0;
     for (std::uint64_t seed = 1; seed <= 240; ++seed) {
-        const PlanningModel model = random_model(
-            seed, {.demands = 4, .instances = 0.5, .types = seed % 2 == 0 ? 5U : 3U,
-                   .unmeasured_percent = 50});
+        const PlanningModel model = random_model(seed, {.demands = 4,
+                                                        .instances = 0.5,
+                                                        .types = seed % 2 == 0 ? 5U : 3U,
+                                                        .unmeasured_percent = 50});
         const auto optimum = tangram::test::brute_force(model, kEffort).optimum;
         ASSERT_TRUE(optimum);
         const std::int64_t best = optimum->count() * kPricePerCost;
