@@ -41,8 +41,7 @@ bool looks_like_json(std::string_view text) {
 }
 
 Result<Document> parse_yaml_or_json(std::string_view text, std::string file) {
-    return looks_like_json(text) ? parse_json(text, std::move(file))
-                                 : parse_yaml(text, std::move(file));
+    return looks_like_json(text) ? parse_json(text, file) : parse_yaml(text, std::move(file));
 }
 
 }  // namespace tangram::io

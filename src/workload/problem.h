@@ -15,8 +15,8 @@
 
 namespace tangram::workload {
 
-using ServiceId = Id<struct ServiceTag>;       // index into Problem::services
-using FleetEntryId = Id<struct FleetEntryTag>; // index into Problem::fleet
+using ServiceId = Id<struct ServiceTag>;        // index into Problem::services
+using FleetEntryId = Id<struct FleetEntryTag>;  // index into Problem::fleet
 
 // min_replicas replicas must be on pairwise different GPUs or nodes; further ones anywhere.
 enum class Spread { kNone, kGpu, kNode };
@@ -34,9 +34,9 @@ struct Service {
     std::optional<Share> survive_gpu;   // share of the rate left after losing any one GPU
     std::optional<Share> survive_node;  // ... or node
     int priority = 0;
-    std::optional<Share> max_utilization;      // overrides the problem's
-    std::vector<std::string> allow_profiles;   // empty: all; names or aliases
-    std::vector<gpu::GpuModelId> allow_gpus;   // empty: all
+    std::optional<Share> max_utilization;     // overrides the problem's
+    std::vector<std::string> allow_profiles;  // empty: all; names or aliases
+    std::vector<gpu::GpuModelId> allow_gpus;  // empty: all
 };
 
 // A kind of GPU that may be used.

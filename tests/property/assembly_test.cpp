@@ -138,7 +138,7 @@ TEST(AssembledByEveryPlanner, PassesTheChecker) {
                          test::describe(problem));
             const Result<PlanningModel> model = build_planning_model(problem);
             ASSERT_TRUE(model.has_value()) << model.error().text();
-            const Outcome outcome = planner->plan(*model, {});
+            const Outcome outcome = planner->plan(*model, {.work_budget = 2'000'000});
             if (!outcome.plan) continue;
             const Assembly assembly = assemble(plan_model_of(outcome, *model), *outcome.plan);
             EXPECT_TRUE(assembly.spread_met);

@@ -83,15 +83,16 @@ class Baselines : public testing::TestWithParam<std::string> {};
 
 // Runs `body(problem, model, outcome, best)`: the baseline's answer and the enumeration's.
 template <typename Body>
-void for_random_answers(const std::string& name, const test::RandomShape& shape, Body body) {
+void for_random_answers(const std::string& name, std::uint64_t count,
+                        const test::RandomShape& shape, Body body) {
     const auto baseline = make_planner(name);
     ASSERT_NE(baseline, nullptr);
-    for (std::uint64_t seed = 1; seed <= test::soaked(400); ++seed) {
+    for (std::uint64_t seed = 1; seed <= test::soaked(count); ++seed) {
         const workload::Problem problem = test::random_problem(seed, shape);
         SCOPED_TRACE("seed " + std::to_string(seed) + "\n" + test::describe(problem));
         const Result<PlanningModel> model = build_planning_model(problem);
         ASSERT_TRUE(model.has_value()) << model.error().text();
-        const Outcome outcome = baseline->plan(*model, {});
+        const Outcome outcome = baseline->plan(*model, {.work_budget = 2'000'000});
         EXPECT_EQ(outcome.bound, Cost{});
         EXPECT_FALSE(outcome.stop_reason.empty());
         body(problem, *model, outcome, best_by_enumeration(*model, name));
@@ -107,13 +108,13 @@ void expect_sound(const workload::Problem& problem, const PlanningModel& model,
     EXPECT_TRUE(deployment::check(problem, assembly.deployment).ok());
     EXPECT_EQ(assembly.deployment.claimed_cost, outcome.cost);
     EXPECT_GE(outcome.cost, compact::CompactPlanner().plan(model, {}).bound);
-    EXPECT_GE(outcome.cost, make_planner("exact")->plan(model, {}).bound);
+    EXPECT_GE(outcome.cost, make_planner("exact")->plan(model, {.work_budget = 2'000'000}).bound);
 }
 
 TEST_P(Baselines, AreTheBestOfTheirRestrictionAndNoneBeatsTheBound) {
     int answered = 0;
     const test::RandomShape shape{.services_max = 3, .entries_max = 1, .real_geometry = true};
-    for_random_answers(GetParam(), shape,
+    for_random_answers(GetParam(), 400, shape,
                        [&](const workload::Problem& problem, const PlanningModel& model,
                            const Outcome& outcome, std::optional<Cost> best) {
                            ASSERT_EQ(outcome.plan.has_value(), best.has_value());
@@ -131,7 +132,7 @@ TEST_P(Baselines, AreTheBestOfTheirRestrictionAndNoneBeatsTheBound) {
 // With several kinds of GPU the engine inside need not prove its plan best, and then says so.
 TEST_P(Baselines, OnMixedFleetsNeverClaimTooMuch) {
     const test::RandomShape shape{.services_max = 3, .real_geometry = true};
-    for_random_answers(GetParam(), shape,
+    for_random_answers(GetParam(), 150, shape,
                        [&](const workload::Problem& problem, const PlanningModel& model,
                            const Outcome& outcome, std::optional<Cost> best) {
                            EXPECT_NE(name(outcome.status), name(Status::kOptimal));

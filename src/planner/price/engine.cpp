@@ -129,7 +129,9 @@ void Engine::search() {
         attempt(proven_ + extra * step_, 3);
     }
     if (!best_) fall_back();
-    while (!stopped() && (!best_ || best_cost_ > proven_)) {
+    // Without any plan the caps may leave no room, and raising the bound step by step would not
+    // end.
+    while (!stopped() && best_ && best_cost_ > proven_) {
         const ProofOutcome outcome = prove(model_, bound_, proven_, {}, work_);
         if (outcome.verdict == Verdict::kPlan) {
             complete_search_ = true;
@@ -140,7 +142,7 @@ void Engine::search() {
         complete_search_ = true;
         proven_ += step_;
         report();
-        if (best_ && best_cost_ <= proven_) return;
+        if (best_cost_ <= proven_) return;
         if (attempt(proven_, 4)) return;
     }
     if (best_ && best_cost_ > proven_) attempt(proven_, 8);

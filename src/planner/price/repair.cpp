@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <unordered_set>
 
 #include "planner/price/move_library.h"
@@ -78,6 +79,7 @@ public:
 
 private:
     void choose_base();
+    [[nodiscard]] bool too_many_left() const;
     void enumerate_starts();
     void extend(std::size_t candidate, std::int64_t money, Start& start);
     void collect();
@@ -141,8 +143,18 @@ void Repair::choose_base() {
                              [&](PartitionId m) { return slack(model_, bound_.prices, m); });
 }
 
+// True where the partitions give no useful base: the multisets of so many GPUs are beyond counting.
+bool Repair::too_many_left() const {
+    constexpr std::int64_t kGpusAtMost = 16;
+    std::int64_t cheapest = std::numeric_limits<std::int64_t>::max();
+    for (const PartitionId m : base_.candidates) {
+        cheapest = std::min(cheapest, model_.partitions[m].cost.count() * kPricePerCost);
+    }
+    return cheapest <= base_.money / (kGpusAtMost + 1);
+}
+
 void Repair::enumerate_starts() {
-    if (base_.money < 0) return;
+    if (base_.money < 0 || too_many_left()) return;
     Start start;
     start.deficit.resize(model_.types.size());
     for (std::size_t k = 0; k < start.deficit.size(); ++k) {

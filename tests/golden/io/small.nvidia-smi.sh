@@ -35,9 +35,10 @@ known=
 create() {
     if [ -n "$wanted" ]; then
         case $wanted in
-            *"|$1|"*) known="$known|$1|" ;;
-            *) case ${2:+$wanted} in *"|$2|"*) known="$known|$2|" ;; *) return 0 ;; esac ;;
+            *"|$1|"*) ;;
+            *) case ${2:+$wanted} in *"|$2|"*) ;; *) return 0 ;; esac ;;
         esac
+        known="$known|$1|$2|"
     fi
     printf '# %s, device %s%s: %s\n' "$1" "$3" "${2:+ of node $2}" "$5"
     printf '%s\n' "nvidia-smi mig -i $3 -cgi $4 -C"
@@ -50,7 +51,7 @@ create 'gpu-0' '' '0' 14:0,19:3,9:4 '2g.20gb photos, 1g.10gb idle, 3g.40gb bert 
 create 'gpu-1' '' '1' 0:0 '7g.80gb bert "large"'
 
 for argument in "$@"; do
-    case "|--apply$known" in
+    case "|--apply|$known" in
         *"|$argument|"*) ;;
         *) echo "$0: nothing here is called $argument" >&2; exit 2 ;;
     esac
