@@ -140,7 +140,7 @@ int run_plan_bench(const PlanBench& options) {
         "solver, one thread, gap 0, seeds 1 to {}, limit {} s counted in full.\n",
         machine_line(), options.seeds, options.yardstick_seeds, options.yardstick_limit_seconds);
     const std::string only = options.only;
-    if (only.empty() || only == "scenarios") {
+    if ((only.empty() && options.yardstick_seeds > 0) || only == "scenarios") {
         fmt::print(
             "\n| scenario | rates | processes | exact | ms | compact | ms | all-1g | "
             "whole-gpu | saved |\n|---|---|---|---|---|---|---|---|---|---|\n");

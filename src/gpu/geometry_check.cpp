@@ -15,7 +15,7 @@ std::string in_quotes(std::string_view text) { return '"' + std::string(text) + 
 
 Result<void> check_placements(const MigProfile& profile, int memory_slices,
                               const std::string& place) {
-    const auto wrong = [&](std::string message) {
+    const auto wrong = [&](const std::string& message) {
         return invalid_input("profile " + in_quotes(profile.name) + ": " + message, place);
     };
     if (profile.size < 0 || profile.size > memory_slices) {
