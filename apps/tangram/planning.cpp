@@ -104,7 +104,7 @@ Result<void> limit_gpus(workload::Problem& problem, const std::optional<std::int
     if (!problem.nodes.empty()) {
         return invalid_input("the problem names its GPUs one by one under `nodes`", "--gpus");
     }
-    problem.fleet[workload::FleetEntryId{0}].count = *gpus;
+    problem.fleet[workload::FleetEntryId{0}].count = gpus;
     return {};
 }
 
