@@ -2,13 +2,17 @@
 //   tangram-bench plan      the planners on generated families and ParvaGPU's scenarios
 //   tangram-bench parts     Google Benchmark over the planner's inner parts
 #include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
 #include <string>
 #include <vector>
 
 #include "parts_bench.h"
 #include "plan_bench.h"
 
-int main(int argc, char** argv) {
+namespace {
+
+int run(int argc, char** argv) {
     CLI::App app{"Measures the planners; prints machine, seed and commit with every table."};
     app.require_subcommand(1);
     tangram::bench::PlanBench plan;
@@ -25,4 +29,15 @@ int main(int argc, char** argv) {
     CLI11_PARSE(app, argc, argv);
     if (*plan_command) return run_plan_bench(plan);
     return tangram::bench::run_parts_bench(parts_command->remaining());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return run(argc, argv);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "tangram-bench: %s\n", error.what());
+        return 3;
+    }
 }
