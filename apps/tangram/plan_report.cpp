@@ -156,12 +156,10 @@ std::string service_table(const Deployment& deployment, std::size_t limit) {
     return text;
 }
 
-Result<std::string> plan_report(const Session& session, const Planned& planned,
-                                std::string_view json) {
-    const Result<std::string> picture = report::fleet_terminal(
-        json, {.width = session.width(), .color = session.color(), .limits = {40, 120}});
-    if (!picture) return Error{ErrorCode::kInternal, "picture: " + picture.error().text(), {}};
-    std::string text = *picture;
+std::string plan_report(const Session& session, const Planned& planned,
+                        const report::Fleet& fleet) {
+    std::string text = report::fleet_terminal(
+        fleet, {.width = session.width(), .color = session.color(), .limits = {40, 120}});
     if (planned.deployment) {
         text += "\n" + service_table(*planned.deployment, kServicesShown);
     } else if (planned.outcome.status == planner::Status::kInfeasible) {

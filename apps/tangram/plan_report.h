@@ -4,15 +4,15 @@
 #include <string>
 #include <string_view>
 
-#include "base/result.h"
 #include "planning.h"
+#include "report/fleet.h"
 #include "session.h"
 
 namespace tangram::app {
 
-// `json` is the plan as io::write_plan has it. Ends with a newline.
-[[nodiscard]] Result<std::string> plan_report(const Session& session, const Planned& planned,
-                                              std::string_view json);
+// `fleet` is the plan as io::write_plan has it. Ends with a newline.
+[[nodiscard]] std::string plan_report(const Session& session, const Planned& planned,
+                                      const report::Fleet& fleet);
 
 // Where files went; "" without files.
 [[nodiscard]] std::string files_note(std::string_view plan, std::string_view picture);

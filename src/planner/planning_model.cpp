@@ -1,5 +1,7 @@
 #include "planner/planning_model.h"
 
+#include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "planner/model/input_checks.h"
@@ -74,6 +76,14 @@ void add_entries(PlanningModel& model) {
 }
 
 }  // namespace
+
+Cost cost_step(const PlanningModel& model) {
+    std::int64_t step = 0;
+    for (const PartitionChoice& partition : model.partitions) {
+        step = std::gcd(step, partition.cost.count());
+    }
+    return Cost{std::max<std::int64_t>(step, 1)};
+}
 
 Result<PlanningModel> build_planning_model(const workload::Problem& problem) {
     if (Result<void> input = model::check_input(problem); !input) return input.error();

@@ -75,6 +75,10 @@ struct PlanningModel {
     }
 };
 
+// The step between possible costs of plans: the greatest common divisor of the GPU costs; the
+// smallest cost there is if all GPUs are free.
+[[nodiscard]] Cost cost_step(const PlanningModel& model);
+
 // For each service and instance type the admissible operating point with the highest throughput
 // (ties: smaller batch, fewer processes, table order). Admissible: the model and precision asked
 // for, measured (estimates are never used), within max_processes, `allow` and the profile's memory

@@ -383,10 +383,8 @@ private:
 
 }  // namespace
 
-Result<std::string> fleet_svg(std::string_view json, const SvgOptions& options) {
-    const Result<Fleet> fleet = read_fleet(json);
-    if (!fleet) return fleet.error();
-    return FleetPicture(*fleet, options).draw();
+std::string fleet_svg(const Fleet& fleet, const SvgOptions& options) {
+    return FleetPicture(fleet, options).draw();
 }
 
 }  // namespace tangram::report

@@ -4,9 +4,7 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
-#include "base/result.h"
 #include "report/selection.h"
 
 namespace tangram::report {
@@ -16,8 +14,8 @@ struct SvgOptions {
     Limits limits{.layouts = 240, .services = 600};
 };
 
-// `json` is a plan or a deployment (see fleet.h). The same text gives the same bytes. Errors: those
-// of read_fleet. O(instances log instances) to fold; the picture's size is limited by the options.
-[[nodiscard]] Result<std::string> fleet_svg(std::string_view json, const SvgOptions& options = {});
+// The same fleet gives the same bytes. O(groups + services log services); the picture's size is
+// limited by the options.
+[[nodiscard]] std::string fleet_svg(const Fleet& fleet, const SvgOptions& options = {});
 
 }  // namespace tangram::report

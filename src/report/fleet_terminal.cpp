@@ -203,10 +203,8 @@ private:
 
 }  // namespace
 
-Result<std::string> fleet_terminal(std::string_view json, const TerminalOptions& options) {
-    const Result<Fleet> fleet = read_fleet(json);
-    if (!fleet) return fleet.error();
-    return TerminalPicture(*fleet, options).draw();
+std::string fleet_terminal(const Fleet& fleet, const TerminalOptions& options) {
+    return TerminalPicture(fleet, options).draw();
 }
 
 }  // namespace tangram::report

@@ -4,9 +4,7 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
-#include "base/result.h"
 #include "report/ansi.h"
 #include "report/selection.h"
 
@@ -18,8 +16,7 @@ struct TerminalOptions {
     Limits limits{.layouts = 40, .services = 120};
 };
 
-// `json` is a plan or a deployment (see fleet.h). Ends with a newline. Errors: those of read_fleet.
-[[nodiscard]] Result<std::string> fleet_terminal(std::string_view json,
-                                                 const TerminalOptions& options = {});
+// Ends with a newline.
+[[nodiscard]] std::string fleet_terminal(const Fleet& fleet, const TerminalOptions& options = {});
 
 }  // namespace tangram::report

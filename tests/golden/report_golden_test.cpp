@@ -40,12 +40,11 @@ void expect_golden(const std::string& name, const std::string& drawn) {
 class ReportGolden : public testing::TestWithParam<std::string> {};
 
 TEST_P(ReportGolden, PicturesAreAsBefore) {
-    const std::string json = read(folder() / (GetParam() + ".json"));
-    ASSERT_FALSE(json.empty());
-    expect_golden(GetParam() + ".svg", fleet_svg(json).value());
-    expect_golden(GetParam() + ".txt", fleet_terminal(json).value());
+    const Fleet fleet = read_fleet(read(folder() / (GetParam() + ".json"))).value();
+    expect_golden(GetParam() + ".svg", fleet_svg(fleet));
+    expect_golden(GetParam() + ".txt", fleet_terminal(fleet));
     expect_golden(GetParam() + ".color.txt",
-                  fleet_terminal(json, {100, ColorMode::kTrueColor, {}}).value());
+                  fleet_terminal(fleet, {100, ColorMode::kTrueColor, {}}));
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ReportGolden, testing::Values("one_gpu", "mixed_states", "no_plan"),

@@ -21,19 +21,33 @@ struct Arguments {
 };
 
 // Files first: what is said on standard output about them is then true.
-Result<void> write_files(const Session& session, const Arguments& arguments,
-                         const std::string& json) {
-    std::string picture;
-    if (!arguments.svg.empty()) {
-        Result<std::string> svg = report::fleet_svg(json);
-        if (!svg) return Error{ErrorCode::kInternal, "picture: " + svg.error().text(), {}};
-        picture = *std::move(svg);
+Result<Exit> deliver(const Session& session, const Arguments& arguments, const Planned& planned) {
+    const std::string json = io::write_plan(planned.model, planned.outcome,
+                                            planned.deployment ? &*planned.deployment : nullptr);
+    const bool to_file = !session.settings.output.empty();
+    const bool for_people = !session.settings.json && !session.settings.quiet;
+    report::Fleet fleet;
+    if (for_people || !arguments.svg.empty()) {
+        Result<report::Fleet> read = report::read_fleet(json);
+        if (!read) return Error{ErrorCode::kInternal, "picture: " + read.error().text(), {}};
+        fleet = *std::move(read);
     }
-    if (!session.settings.output.empty()) {
-        const Result<void> written = session.write(session.settings.output, json);
-        if (!written) return written;
+    Result<void> done;
+    if (to_file) done = session.write(session.settings.output, json);
+    if (done && !arguments.svg.empty()) {
+        done = session.write(arguments.svg, report::fleet_svg(fleet));
     }
-    return picture.empty() ? Result<void>{} : session.write(arguments.svg, picture);
+    if (!done) return done.error();
+    if (Interrupt::pending()) return Exit::kInterrupted;
+
+    if (for_people) {
+        done = session.print(plan_report(session, planned, fleet) +
+                             files_note(session.settings.output, arguments.svg));
+    } else if (session.settings.json && !to_file) {
+        done = session.print(json);
+    }
+    if (!done) return done.error();
+    return planned.exit();
 }
 
 Result<Exit> run(const Arguments& arguments, Session& session) {
@@ -44,24 +58,7 @@ Result<Exit> run(const Arguments& arguments, Session& session) {
     const Result<Planned> planned = make_plan(file->problem, arguments.settings, session);
     if (!planned) return in_file(arguments.problem, planned.error());
     if (Interrupt::pending() && !planned->deployment) return Exit::kInterrupted;
-
-    const bool to_file = !session.settings.output.empty();
-    const std::string json = io::write_plan(planned->model, planned->outcome,
-                                            planned->deployment ? &*planned->deployment : nullptr);
-    const Result<void> written = write_files(session, arguments, json);
-    if (!written) return written.error();
-    if (Interrupt::pending()) return Exit::kInterrupted;
-
-    Result<void> printed;
-    if (session.settings.json) {
-        if (!to_file) printed = session.print(json);
-    } else if (!session.settings.quiet) {
-        const Result<std::string> text = plan_report(session, *planned, json);
-        if (!text) return text.error();
-        printed = session.print(*text + files_note(session.settings.output, arguments.svg));
-    }
-    if (!printed) return printed.error();
-    return planned->exit();
+    return deliver(session, arguments, *planned);
 }
 
 }  // namespace

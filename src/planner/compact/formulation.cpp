@@ -1,7 +1,6 @@
 #include "planner/compact/formulation.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace tangram::planner::compact {
 namespace {
@@ -137,14 +136,6 @@ private:
 
 Formulation formulate(const PlanningModel& model, const FormulationOptions& options) {
     return Builder(model, options).build();
-}
-
-Cost cost_step(const PlanningModel& model) {
-    std::int64_t step = 0;
-    for (const PartitionChoice& partition : model.partitions) {
-        step = std::gcd(step, partition.cost.count());
-    }
-    return Cost{std::max<std::int64_t>(step, 1)};
 }
 
 std::int64_t useful_throughput(const Option& option, const Demand& demand) {

@@ -42,10 +42,6 @@ struct Formulation {
 // Requires at least one option for every demand. O(options + partitions x types).
 [[nodiscard]] Formulation formulate(const PlanningModel& model, const FormulationOptions& options);
 
-// The step between possible costs of plans: the greatest common divisor of the GPU costs; 1 if all
-// are free.
-[[nodiscard]] Cost cost_step(const PlanningModel& model);
-
 // What one instance gives towards the requirement: its throughput, cut to it.
 [[nodiscard]] std::int64_t useful_throughput(const Option& option, const Demand& demand);
 

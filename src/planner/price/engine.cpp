@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 
 #include "planner/price/pack.h"
 #include "planner/price/proof.h"
@@ -177,14 +176,6 @@ EngineResult Engine::finish() const {
 }
 
 }  // namespace
-
-Cost cost_step(const PlanningModel& model) {
-    std::int64_t step = 0;
-    for (const PartitionChoice& partition : model.partitions) {
-        step = std::gcd(step, partition.cost.count());
-    }
-    return Cost{std::max<std::int64_t>(1, step)};
-}
 
 EngineResult solve(const PlanningModel& model, const PlanOptions& options) {
     return Engine(model, options).run();

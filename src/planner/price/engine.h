@@ -30,7 +30,4 @@ struct EngineResult {
 // Requires demands and magnitudes in range (magnitudes.h).
 [[nodiscard]] EngineResult solve(const PlanningModel& model, const PlanOptions& options);
 
-// The step between possible costs: the greatest common divisor of the GPU costs; at least one.
-[[nodiscard]] Cost cost_step(const PlanningModel& model);
-
 }  // namespace tangram::planner::price

@@ -288,5 +288,17 @@ TEST(PlanningModel, ChoosesWhatTheVerdictsSay) {
     }
 }
 
+TEST(CostStep, IsTheGreatestCommonDivisor) {
+    SmallProblem small;
+    small.fleet("Seven").cost = Cost{2'500'000};
+    small.fleet("Four").cost = Cost{1'000'000};
+    small.row("bert", "1g", 30, 20).row("bert", "1g", 30, 20, {.gpu = "Four"});
+    small.service("a", "bert", 10, 100);
+    Built built(small);
+    EXPECT_EQ(cost_step(built.model), Cost{500'000});
+    for (PartitionChoice& partition : built.model.partitions) partition.cost = Cost{0};
+    EXPECT_EQ(cost_step(built.model), Cost{1});
+}
+
 }  // namespace
 }  // namespace tangram::planner

@@ -30,12 +30,12 @@ TEST(Contract, APlanIsDrawnAndExplainedAsIoWritesIt) {
     ASSERT_TRUE(outcome.plan.has_value());
     const deployment::Deployment deployment = planner::assemble(model, *outcome.plan).deployment;
 
-    const std::string plan = io::write_plan(model, outcome, &deployment);
-    const std::string svg = fleet_svg(plan).value();
+    const Fleet fleet = read_fleet(io::write_plan(model, outcome, &deployment)).value();
+    const std::string svg = fleet_svg(fleet);
     EXPECT_EQ(test::xml_fault(svg), "");
     EXPECT_NE(svg.find("proven optimal"), svg.npos);
     EXPECT_NE(svg.find("a &amp; b"), svg.npos);
-    EXPECT_NE(fleet_terminal(plan).value().find("A a & b"), std::string::npos);
+    EXPECT_NE(fleet_terminal(fleet).find("A a & b"), std::string::npos);
 
     const planner::explain::Explanation explanation =
         planner::explain::explain(model, deployment, outcome);
@@ -54,8 +54,8 @@ TEST(Contract, APlanWithoutDeploymentIsDrawnToo) {
     const planner::PlanningModel model = planner::build_planning_model(problem).value();
     const planner::Outcome outcome = planner::make_planner("exact")->plan(model, {});
     ASSERT_EQ(outcome.status, planner::Status::kInfeasible);
-    const std::string plan = io::write_plan(model, outcome, nullptr);
-    EXPECT_NE(fleet_svg(plan).value().find("No plan fits the fleet"), std::string::npos);
+    const Fleet fleet = read_fleet(io::write_plan(model, outcome, nullptr)).value();
+    EXPECT_NE(fleet_svg(fleet).find("No plan fits the fleet"), std::string::npos);
     const std::string text =
         explanation_text(
             io::explanation_json(model, {}, planner::explain::explain(model, {}, outcome)))

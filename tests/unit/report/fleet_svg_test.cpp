@@ -15,7 +15,7 @@ using test::sample_plan;
 using test::xml_fault;
 
 std::string draw(const json& plan, const SvgOptions& options = {}) {
-    return fleet_svg(plan.dump(), options).value();
+    return fleet_svg(read_fleet(plan.dump()).value(), options);
 }
 
 std::size_t count(const std::string& text, const std::string& what) {
@@ -126,7 +126,6 @@ TEST(FleetSvg, ReadsOtherGeometries) {
     json plan = sample_plan(2, 1);
     plan["deployment"]["models"][0]["memory_slices"] = 12;
     EXPECT_EQ(xml_fault(draw(plan)), "");
-    EXPECT_FALSE(fleet_svg("{}").has_value());
 }
 
 }  // namespace

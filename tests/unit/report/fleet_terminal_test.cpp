@@ -15,7 +15,7 @@ using nlohmann::json;
 using test::sample_plan;
 
 std::string draw(const json& plan, const TerminalOptions& options) {
-    return fleet_terminal(plan.dump(), options).value();
+    return fleet_terminal(read_fleet(plan.dump()).value(), options);
 }
 
 std::string without_escapes(const std::string& text) {

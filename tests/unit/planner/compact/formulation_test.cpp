@@ -98,13 +98,12 @@ TEST(Formulation, TighteningRaisesCoverageOnly) {
     EXPECT_DOUBLE_EQ(f.program.row_lower[static_cast<std::size_t>(f.supply[0])], 0);
 }
 
-TEST(CostStep, IsTheGreatestCommonDivisor) {
+TEST(Formulation, CountsCostInSteps) {
     test::SmallProblem small = one_service();
     small.fleet("Seven").cost = Cost{2'500'000};
     small.fleet("Four").cost = Cost{1'000'000};
     small.row("bert", "1g", 30, 20, {.gpu = "Four"});
     const Modelled m = modelled(small.build());
-    EXPECT_EQ(cost_step(m.model), Cost{500'000});
     const Formulation f = formulate(m.model, {});
     EXPECT_DOUBLE_EQ(f.program.cost[f.first_partition], 5);
     EXPECT_DOUBLE_EQ(f.program.cost.back(), 2);

@@ -68,13 +68,5 @@ TEST(Engine, ReportsProgressMonotonically) {
     EXPECT_TRUE(std::ranges::is_sorted(bounds));
 }
 
-TEST(CostStep, IsTheGreatestCommonDivisor) {
-    PlanningModel model = random_model(1, {.types = 3});
-    model.partitions[PartitionId{0}].cost = Cost{1'900'000};
-    EXPECT_EQ(cost_step(model), Cost{100'000});
-    for (PartitionChoice& partition : model.partitions) partition.cost = Cost{0};
-    EXPECT_EQ(cost_step(model), Cost{1});
-}
-
 }  // namespace
 }  // namespace tangram::planner::price::test
