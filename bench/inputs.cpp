@@ -11,6 +11,7 @@
 #include "io/files.h"
 #include "io/import/parvagpu.h"
 #include "io/performance_csv.h"
+#include "workload/synthetic_table.h"
 
 namespace tangram::bench {
 namespace {

@@ -160,7 +160,7 @@ std::string plan_report(const Session& session, const Planned& planned,
                         const report::Fleet& fleet) {
     std::string text = report::fleet_terminal(
         fleet, {.width = session.width(), .color = session.color(), .limits = {40, 120}});
-    if (planned.deployment) {
+    if (planned.deployment && !planned.deployment->services.empty()) {
         text += "\n" + service_table(*planned.deployment, kServicesShown);
     } else if (planned.outcome.status == planner::Status::kInfeasible) {
         text += infeasible_text(planned.outcome, available_gpus(planned.model));

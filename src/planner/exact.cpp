@@ -84,7 +84,10 @@ Outcome ExactPlanner::priced(const PlanningModel& model, const PlanOptions& opti
     outcome.formulation = std::move(result.formulation);
     outcome.work = result.work;
     outcome.reproducible = !result.out_of_time;
-    if (outcome.plan && outcome.cost == outcome.bound) {
+    if (result.infeasible) {
+        outcome.status = Status::kInfeasible;
+        outcome.stop_reason = "proven";
+    } else if (outcome.plan && outcome.cost == outcome.bound) {
         outcome.status = Status::kOptimal;
         outcome.stop_reason = "proven";
     } else {
@@ -159,8 +162,8 @@ Outcome ExactPlanner::without_spread(const PlanningModel& model, const PlanOptio
     }
     const PlanningModel& relaxed = compare_cap_later ? uncapped : model;
     Outcome outcome = priced(relaxed, options);
-    if (outcome.status != Status::kOptimal && outcome.reproducible &&
-        model.demands.size() <= kCompactDemandsAtMost) {
+    const bool open = outcome.status == Status::kFeasible || outcome.status == Status::kUnknown;
+    if (open && outcome.reproducible && model.demands.size() <= kCompactDemandsAtMost) {
         second_opinion(relaxed, options, outcome);
     }
     if (compare_cap_later) hold_against_cap(*cap, gpu_cost, outcome);

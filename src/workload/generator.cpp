@@ -8,12 +8,19 @@
 namespace tangram::workload {
 namespace {
 
+// Costs in the order of what such GPUs rent for; per 1,000 services where there are few of them.
+const GpuOffer kA100{"A100-SXM4-80GB", Cost{1'000'000}, {}};
+const GpuOffer kH100{"H100-SXM5-80GB", Cost{1'900'000}, {}};
+const GpuOffer kA30{"A30", Cost{550'000}, {}};
+const GpuOffer kFewH100{"H100-SXM5-80GB", Cost{1'900'000}, 100};
+const GpuOffer kFewA30{"A30", Cost{550'000}, 150};
+
 struct Family {
     std::string_view name;
     void (*adjust)(GeneratorOptions&);
 };
 
-constexpr Family kFamilies[] = {
+const Family kFamilies[] = {
     {"plain", [](GeneratorOptions&) {}},
     {"rates-x10", [](GeneratorOptions& o) { o.rate_scale = 10; }},
     {"rates-x250", [](GeneratorOptions& o) { o.rate_scale = 250; }},
@@ -24,8 +31,12 @@ constexpr Family kFamilies[] = {
          o.slo_ms_min = 25;
          o.slo_ms_max = 120;
      }},
-    {"irregular", [](GeneratorOptions& o) { o.gpu = "H100-SXM5-80GB"; }},
+    {"irregular", [](GeneratorOptions& o) { o.fleet = {kH100}; }},
     {"no-1g", [](GeneratorOptions&) {}},
+    {"mixed-2", [](GeneratorOptions& o) { o.fleet = {kA100, kH100}; }},
+    {"mixed-3", [](GeneratorOptions& o) { o.fleet = {kA100, kH100, kA30}; }},
+    {"mixed-2-capped", [](GeneratorOptions& o) { o.fleet = {kA100, kFewH100}; }},
+    {"mixed-3-capped", [](GeneratorOptions& o) { o.fleet = {kA100, kFewH100, kFewA30}; }},
 };
 
 // A model's admissible points for one GPU, reduced to what drawing an objective needs.
@@ -89,65 +100,35 @@ Result<GeneratorOptions> family_options(std::string_view name) {
     return invalid_input("unknown family '" + std::string{name} + "'; known: " + known);
 }
 
-std::shared_ptr<const perf::PerformanceTable> derive_table(
-    std::string_view family, const gpu::Catalogue& catalogue,
-    std::shared_ptr<const perf::PerformanceTable> table) {
-    if (family != "irregular" && family != "no-1g") return table;
-    auto derived = std::make_shared<perf::PerformanceTable>();
-    const Result<gpu::GpuModelId> target = catalogue.find("H100-SXM5-80GB");
-    for (perf::OperatingPoint point : table->points()) {
-        const std::size_t model = point.model.index();
-        point.model = derived->intern_model(table->models()[point.model]);
-        for (perf::Measure& measure : point.measures) {
-            measure.metric = derived->intern_metric(table->metrics()[measure.metric]);
-        }
-        const Result<gpu::GpuModelId> source = catalogue.find(point.gpu);
-        if (!source) continue;
-        const gpu::GpuModel& gpu = catalogue.model(*source);
-        const gpu::ProfileId profile = gpu.find_profile(point.profile);
-        if (!profile.valid()) continue;
-        const gpu::MigProfile& from = gpu.profiles[profile];
-        point.source = "synthetic";
-        if (family == "no-1g") {
-            if (model % 2 == 0 && from.compute_slices == 1) continue;
-        } else {
-            const gpu::GpuModel& other = catalogue.model(*target);
-            for (const gpu::ProfileId id : other.base_profiles()) {
-                const gpu::MigProfile& to = other.profiles[id];
-                if (to.nvml_enum != from.nvml_enum) continue;
-                // Integer arithmetic: the same table on every platform.
-                point.throughput = Rate{point.throughput.count() * *to.sms / *from.sms};
-                for (perf::Measure& measure : point.measures) {
-                    measure.value = measure.value * *from.sms / *to.sms;
-                }
-                point.gpu = other.name;
-                point.profile = to.name;
-            }
-        }
-        (void)derived->add(std::move(point));  // identities stay distinct
-    }
-    return derived;
-}
-
 Result<Problem> generate(const GeneratorOptions& options,
                          std::shared_ptr<const gpu::Catalogue> catalogue,
                          std::shared_ptr<const perf::PerformanceTable> table) {
-    const Result<gpu::GpuModelId> gpu = catalogue->find(options.gpu);
-    if (!gpu) return gpu.error();
+    Problem problem;
+    if (options.fleet.empty()) return invalid_input("no GPU model to draw a problem for");
+    for (const GpuOffer& offer : options.fleet) {
+        const Result<gpu::GpuModelId> gpu = catalogue->find(offer.gpu);
+        if (!gpu) return gpu.error();
+        std::optional<std::int64_t> count = options.gpus;
+        if (offer.per_thousand_services) {
+            count =
+                *offer.per_thousand_services * static_cast<std::int64_t>(options.services) / 1'000;
+        }
+        problem.fleet.push_back({*gpu, count, offer.cost, std::nullopt});
+    }
+    const gpu::GpuModelId first = problem.fleet[FleetEntryId{0}].model;
     Result<gpu::RuleSet> rules = catalogue->rule_set("current");
     if (!rules) return rules.error();
     const perf::MetricId metric = table->find_metric("latency_ms");
     if (!metric.valid()) return invalid_input("the table has no column latency_ms");
-    const std::vector<Candidate> models = candidates(options, *catalogue, *gpu, *table, metric);
+    const std::vector<Candidate> models = candidates(options, *catalogue, first, *table, metric);
     if (models.empty()) {
-        return invalid_input("no model of the table can meet the largest SLO on " + options.gpu);
+        return invalid_input("no model of the table can meet the largest SLO on " +
+                             options.fleet.front().gpu);
     }
-    Problem problem;
     problem.catalogue = std::move(catalogue);
     problem.rules = *std::move(rules);
     problem.table = std::move(table);
     problem.latency_rule = options.rule;
-    problem.fleet.push_back({*gpu, options.gpus, Cost{kCostPerUnit}, std::nullopt});
     problem.services.reserve(options.services);
     Random random(options.seed);
     while (problem.services.size() < options.services) {

@@ -69,7 +69,7 @@ private:
             std::optional<std::int64_t> count;
             if (shape_.caps && random_.below(3) == 0) count = random_.between(0, 4);
             workload::FleetEntry& entry = small_.fleet(catalogue.model(model).name, count);
-            if (priced) entry.cost = Cost{kCostPerUnit / 4 * random_.between(1, 9)};
+            if (priced) entry.cost = Cost{kCostPerUnit / 4 * random_.between(count ? 0 : 1, 9)};
             gpus_.push_back(model);
         }
     }

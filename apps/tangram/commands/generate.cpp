@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include <limits>
 #include <memory>
 
@@ -7,6 +5,7 @@
 #include "inputs.h"
 #include "session.h"
 #include "workload/generator.h"
+#include "workload/synthetic_table.h"
 
 namespace tangram::app::commands {
 namespace {
@@ -20,8 +19,12 @@ struct Arguments {
 };
 
 std::vector<std::string> families() {
-    const std::vector<std::string_view> names = workload::generator_families();
-    return {names.begin(), names.end()};
+    std::vector<std::string> names;
+    for (const std::string_view name : workload::generator_families()) {
+        // A problem file refers to a table as it is.
+        if (!workload::has_own_table(name)) names.emplace_back(name);
+    }
+    return names;
 }
 
 Result<workload::Problem> draw(const Arguments& arguments, const Session& session) {
@@ -30,13 +33,6 @@ Result<workload::Problem> draw(const Arguments& arguments, const Session& sessio
     Result<perf::PerformanceTable> read = load_table(session, arguments.profiles);
     if (!read) return read.error();
     const auto table = std::make_shared<const perf::PerformanceTable>(*std::move(read));
-    if (workload::derive_table(arguments.family, **catalogue, table) != table) {
-        return Error{ErrorCode::kUnsupported,
-                     fmt::format("family {} changes the table itself, so no problem file over the "
-                                 "table as it is can hold it",
-                                 arguments.family),
-                     "--family"};
-    }
     Result<workload::GeneratorOptions> options = workload::family_options(arguments.family);
     if (!options) return options.error();
     options->seed = static_cast<std::uint64_t>(arguments.seed);

@@ -31,7 +31,6 @@ ServiceReader::ServiceReader(workload::Problem& problem, FirstError& error)
 
 void ServiceReader::read(Value list) {
     if (!expect_array(list, error_)) return;
-    if (list.size() == 0) error_.report(list.expected("at least one service"));
     problem_.services.reserve(list.size());
     indices_.reserve(list.size());
     list_ = list;

@@ -36,6 +36,13 @@ Result<void> check_fleet(const Problem& problem) {
             return invalid_input(
                 fmt::format("{}: cost {} is negative", model.name, cost_text(entry.cost)), "gpus");
         }
+        if (entry.cost.count() == 0 && !entry.count) {
+            return invalid_input(
+                fmt::format("{}: free GPUs need a count: with as many as one likes, every plan "
+                            "costs nothing",
+                            model.name),
+                "gpus");
+        }
         if (entry.gpus_per_node && *entry.gpus_per_node < 1) {
             return invalid_input(
                 fmt::format("{}: gpus_per_node {} is below 1", model.name, *entry.gpus_per_node),

@@ -9,10 +9,10 @@ CutMix::CutMix(const Bound& bound) {
     double sum = 0;
     for (std::size_t j = 0; j < bound.weights.size(); ++j) {
         if (bound.weights[j] < kNegligible) continue;
-        parts_.push_back({&bound.cuts[j], bound.weights[j]});
+        parts_.push_back({bound.cuts[j].get(), bound.weights[j]});
         sum += bound.weights[j];
     }
-    if (parts_.empty()) parts_.push_back({&bound.cuts.back(), sum = 1.0});
+    if (parts_.empty()) parts_.push_back({bound.cuts.back().get(), sum = 1.0});
     for (Part& part : parts_) part.weight /= sum;
 }
 

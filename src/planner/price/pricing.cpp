@@ -9,12 +9,6 @@
 namespace tangram::planner::price {
 namespace {
 
-std::int64_t cost_in_price_units(const PlanningModel& model, const PriceVector& prices,
-                                 PartitionId partition) {
-    const PartitionChoice& choice = model.partitions[partition];
-    return choice.cost.count() * kPricePerCost + prices.rents[choice.entry.index()];
-}
-
 // Raises each price as far as all partitions with that type allow, in index order.
 void lift(const PlanningModel& model, PriceVector& prices) {
     std::vector<std::int64_t> room(model.partitions.size());
@@ -36,8 +30,9 @@ void lift(const PlanningModel& model, PriceVector& prices) {
 }  // namespace
 
 std::int64_t slack(const PlanningModel& model, const PriceVector& prices, PartitionId partition) {
-    std::int64_t room = cost_in_price_units(model, prices, partition);
-    const std::vector<int>& counts = model.partitions[partition].counts;
+    const PartitionChoice& choice = model.partitions[partition];
+    std::int64_t room = prices.gpus[choice.entry.index()];
+    const std::vector<int>& counts = choice.counts;
     for (std::size_t k = 0; k < counts.size(); ++k) room -= counts[k] * prices.types[k];
     return room;
 }
@@ -47,17 +42,22 @@ bool feasible(const PlanningModel& model, const PriceVector& prices) {
                                [&](PartitionId m) { return slack(model, prices, m) >= 0; });
 }
 
-PriceVector snap(const PlanningModel& model, const RealPrices& prices, double scale) {
+std::int64_t worth(const PriceVector& prices, const GpuMix& mix) {
+    std::int64_t sum = 0;
+    for (const FleetEntryId e : mix.ids()) sum += prices.gpus[e.index()] * mix[e];
+    return sum;
+}
+
+PriceVector snap(const PlanningModel& model, const std::vector<double>& types,
+                 std::vector<std::int64_t> gpus, double scale) {
     PriceVector snapped;
-    for (const double rent : prices.rents) {
-        snapped.rents.push_back(std::max<std::int64_t>(0, std::llround(rent * scale)));
-    }
-    for (const double price : prices.types) {
+    snapped.gpus = std::move(gpus);
+    for (const double price : types) {
         snapped.types.push_back(std::max<std::int64_t>(0, std::llround(price * scale)));
     }
     double shrink = 1.0;
     for (const PartitionId m : model.partitions.ids()) {
-        const std::int64_t allowed = cost_in_price_units(model, snapped, m);
+        const std::int64_t allowed = snapped.gpus[model.partitions[m].entry.index()];
         const std::int64_t asked = allowed - slack(model, snapped, m);
         if (asked > allowed) {
             shrink = std::min(shrink, static_cast<double>(allowed) / static_cast<double>(asked));
@@ -88,7 +88,7 @@ Evaluation evaluate(const PlanningModel& model, std::span<const ServiceId> deman
                     PriceVector prices, std::vector<std::int32_t> start,
                     const EvaluationOptions& options) {
     struct Part {
-        std::int64_t value = 0;
+        std::int64_t covers = 0;
         std::uint64_t nodes = 0;
         std::vector<std::int64_t> totals;
     };
@@ -112,7 +112,7 @@ Evaluation evaluate(const PlanningModel& model, std::span<const ServiceId> deman
                                                      demand.option_count};
                 const CheapestCover cover =
                     search.find(prices.types, demand, choices, counts, options.nodes_per_demand);
-                part.value += cover.bound;
+                part.covers += cover.bound;
                 part.nodes += cover.nodes;
                 for (std::size_t o = 0; o < choices.size(); ++o) {
                     part.totals[choices[o].type.index()] += counts[o];
@@ -121,15 +121,10 @@ Evaluation evaluate(const PlanningModel& model, std::span<const ServiceId> deman
         });
     result.totals.assign(model.types.size(), 0);
     for (const Part& part : parts) {
-        result.value += part.value;
+        result.covers += part.covers;
         result.nodes += part.nodes;
         for (std::size_t k = 0; k < result.totals.size(); ++k) {
             result.totals[k] += part.totals[k];
-        }
-    }
-    for (const FleetEntryId entry : model.entries.ids()) {
-        if (const auto cap = model.entries[entry].cap) {
-            result.value -= *cap * prices.rents[entry.index()];
         }
     }
     result.prices = std::move(prices);

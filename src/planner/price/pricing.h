@@ -1,10 +1,13 @@
-// Exact prices and the bound they prove.
+// Exact prices and what they prove.
 //
-// For prices w >= 0 of instance types and rents v >= 0 of capped fleet entries with
-//   sum_k counts[m][k] w[k] <= cost[m] + v[entry of m]   for every partition m,
-// weak duality gives, for every plan,
-//   cost >= L(w, v) = sum_s min{ w . a : a covers s } - sum_e cap[e] v[e].
-// All of it is in whole price units (outcome.h), so L is exact: no tolerance anywhere.
+// Let w >= 0 be prices of instance types and u >= 0 worths of GPUs, one per fleet entry, with
+//   sum_k counts[m][k] w[k] <= u[entry of m]   for every partition m.
+// Then every plan, on n[e] GPUs of each entry, satisfies
+//   sum_e u[e] n[e] >= C(w) = sum_s min{ w . a : a covers s },
+// because its instances are worth at least C(w) and its GPUs hold instances of at most their worth.
+// With u = cost this is a bound of the cost; with u = cost + rent and rents of capped entries only,
+//   cost >= L(w, u) = C(w) - sum_e cap[e] (u[e] - cost[e]).
+// All of it is in whole price units (outcome.h), so C and L are exact: no tolerance anywhere.
 #pragma once
 
 #include <cstdint>
@@ -17,31 +20,33 @@
 
 namespace tangram::planner::price {
 
-// Prices and rents as plain integers, by type and entry index.
+// w and u in price units, by type and entry index.
 struct PriceVector {
     std::vector<std::int64_t> types;
-    std::vector<std::int64_t> rents;
+    std::vector<std::int64_t> gpus;
 };
 
-// Dual prices as a solver gives them, in cost units of `scale` price units each.
-struct RealPrices {
-    std::vector<double> types;
-    std::vector<double> rents;
-};
-
-// The nearest feasible integer prices: rounded, scaled down where some partition became too dear,
-// then raised again where all partitions leave room (never worse: L grows with every price).
-[[nodiscard]] PriceVector snap(const PlanningModel& model, const RealPrices& prices, double scale);
+// The nearest feasible integer prices to `types` (in cost units of `scale` price units each) at the
+// worths `gpus`: rounded, scaled down where some partition became too dear, then raised again where
+// all partitions leave room (never worse: C grows with every price).
+[[nodiscard]] PriceVector snap(const PlanningModel& model, const std::vector<double>& types,
+                               std::vector<std::int64_t> gpus, double scale);
 [[nodiscard]] bool feasible(const PlanningModel& model, const PriceVector& prices);
 
-// cost[m] + rent - sum_k counts[m][k] w[k], in price units; >= 0 for feasible prices.
+// GPUs of each fleet entry.
+using GpuMix = IdVector<FleetEntryId, std::int64_t>;
+
+// sum_e u[e] n[e].
+[[nodiscard]] std::int64_t worth(const PriceVector& prices, const GpuMix& mix);
+
+// u[entry of m] - sum_k counts[m][k] w[k]; >= 0 for feasible prices.
 [[nodiscard]] std::int64_t slack(const PlanningModel& model, const PriceVector& prices,
                                  PartitionId partition);
 
 // The cheapest covers of all (or some) demands at given prices.
 struct Evaluation {
     PriceVector prices;
-    std::int64_t value = 0;            // L(w, v) over the evaluated demands
+    std::int64_t covers = 0;           // C(w) over the evaluated demands
     std::vector<std::int64_t> totals;  // instances by type over all covers
     std::vector<std::int32_t> counts;  // covers, aligned with PlanningModel::options
     std::uint64_t nodes = 0;

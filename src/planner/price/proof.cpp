@@ -24,11 +24,17 @@ using Recipes = std::map<std::pair<std::size_t, ChangeVector>, std::vector<std::
 
 class Proof {
 public:
-    Proof(const PlanningModel& model, const Bound& bound, std::int64_t target,
+    Proof(const PlanningModel& model, const Bound& bound, const GpuMix& mix,
           const ProofLimits& limits, std::uint64_t& work)
-        : model_(model), bound_(bound), target_(target), limits_(limits), work_(work) {}
+        : model_(model),
+          bound_(bound),
+          mix_(mix),
+          gap_(worth(bound.prices, mix) - bound.covers),
+          limits_(limits),
+          work_(work) {}
 
     ProofOutcome run() {
+        if (gap_ < 0) return {Verdict::kNone, {}};
         if (!collect_groups()) return {};
         build();
         if (columns_.size() > limits_.columns) return {};
@@ -51,12 +57,13 @@ private:
 
     bool collect_groups();
     void build();
-    void add_caps();
+    void add_mix();
     ProofOutcome read(const lp::Solution& solution) const;
 
     const PlanningModel& model_;
     const Bound& bound_;
-    const std::int64_t target_;
+    const GpuMix& mix_;
+    const std::int64_t gap_;  // what a plan on the mix may waste
     const ProofLimits& limits_;
     std::uint64_t& work_;
     Assignment base_;  // cheapest covers
@@ -69,24 +76,18 @@ private:
 
 // False if there are too many choices to be complete.
 bool Proof::collect_groups() {
-    const std::int64_t gap = target_ - bound_.value;
     const std::vector<ServiceId> all = all_demands(model_);
-    Evaluation cheapest = evaluate(model_, all, bound_.prices, bound_.cuts.back().counts, {});
+    Evaluation cheapest = evaluate(model_, all, bound_.prices, bound_.cuts.back()->counts, {});
     work_ += cheapest.nodes;
     // Where a node limit struck, "cheapest" is only nearly so, and reduced costs would be too
     // small.
-    if (cheapest.value < bound_.value) return false;
+    if (cheapest.covers < bound_.covers) return false;
     base_ = {std::move(cheapest.counts), std::move(cheapest.totals)};
     std::int64_t base_value = 0;
     for (std::size_t k = 0; k < base_.totals.size(); ++k) {
         base_value += base_.totals[k] * bound_.prices.types[k];
     }
-    for (const FleetEntryId e : model_.entries.ids()) {
-        if (const auto cap = model_.entries[e].cap) {
-            base_value -= *cap * bound_.prices.rents[e.index()];
-        }
-    }
-    if (base_value != bound_.value) return false;  // a limit struck
+    if (base_value != bound_.covers) return false;  // a limit struck
     std::map<std::vector<ChangeVector>, std::size_t> index;
     std::size_t choices = 0;
     for (const ServiceId s : all) {
@@ -95,7 +96,7 @@ bool Proof::collect_groups() {
         const NearCovers near =
             near_covers(bound_.prices.types, demand, options,
                         {base_.counts.data() + demand.first_option, demand.option_count},
-                        {.cost = gap, .radius = 1 << 30, .changes = 4'000, .nodes = 200'000});
+                        {.cost = gap_, .radius = 1 << 30, .changes = 4'000, .nodes = 200'000});
         work_ += near.nodes;
         choices += near.changes.size();
         if (!near.complete || choices > limits_.choices) return false;
@@ -120,13 +121,10 @@ bool Proof::collect_groups() {
 
 void Proof::build() {
     std::vector<std::vector<lp::Term>> balance(model_.types.size());
-    std::vector<lp::Term> cost_row;
     for (const PartitionId m : model_.partitions.ids()) {
-        if (slack(model_, bound_.prices, m) > target_ - bound_.value) continue;
-        const double cost = cost_units(model_.partitions[m].cost);
+        if (slack(model_, bound_.prices, m) > gap_) continue;
         const int column = mip_.add_column(0.0, 0.0, lp::kInfinity, true);
         partitions_.push_back(m);
-        cost_row.push_back({column, cost});
         for (std::size_t k = 0; k < balance.size(); ++k) {
             const int count = model_.partitions[m].counts[k];
             if (count > 0) balance[k].push_back({column, -static_cast<double>(count)});
@@ -150,23 +148,18 @@ void Proof::build() {
     for (std::size_t k = 0; k < balance.size(); ++k) {
         mip_.add_row(-lp::kInfinity, -static_cast<double>(base_.totals[k]), balance[k]);
     }
-    const double target_units =
-        static_cast<double>(target_) / static_cast<double>(kCostPerUnit * kPricePerCost);
-    mip_.add_row(-lp::kInfinity, target_units, cost_row);
-    add_caps();
+    add_mix();
 }
 
-void Proof::add_caps() {
-    for (const FleetEntryId e : model_.entries.ids()) {
-        const auto cap = model_.entries[e].cap;
-        if (!cap) continue;
+void Proof::add_mix() {
+    for (const FleetEntryId e : mix_.ids()) {
         std::vector<lp::Term> terms;
         for (std::size_t p = 0; p < partitions_.size(); ++p) {
             if (model_.partitions[partitions_[p]].entry == e) {
                 terms.push_back({static_cast<int>(p), 1.0});
             }
         }
-        mip_.add_row(-lp::kInfinity, static_cast<double>(*cap), terms);
+        mip_.add_row(-lp::kInfinity, static_cast<double>(mix_[e]), terms);
     }
 }
 
@@ -196,10 +189,10 @@ ProofOutcome Proof::read(const lp::Solution& solution) const {
         }
     }
     // Exact check: the solver's tolerances prove nothing.
-    std::int64_t cost = 0;
+    GpuMix gpus(mix_.size(), 0);
     std::vector<std::int64_t> left(model_.types.size(), 0);
     for (const PartitionId m : model_.partitions.ids()) {
-        cost += plan.partitions[m] * model_.partitions[m].cost.count() * kPricePerCost;
+        gpus[model_.partitions[m].entry] += plan.partitions[m];
         for (std::size_t k = 0; k < left.size(); ++k) {
             left[k] += plan.partitions[m] * model_.partitions[m].counts[k];
         }
@@ -207,15 +200,17 @@ ProofOutcome Proof::read(const lp::Solution& solution) const {
     for (std::size_t k = 0; k < left.size(); ++k) {
         if (left[k] < plan.assignment.totals[k]) return {};
     }
-    if (cost > target_) return {};
+    for (const FleetEntryId e : mix_.ids()) {
+        if (gpus[e] > mix_[e]) return {};
+    }
     return {Verdict::kPlan, std::move(plan)};
 }
 
 }  // namespace
 
-ProofOutcome prove(const PlanningModel& model, const Bound& bound, std::int64_t target,
+ProofOutcome prove(const PlanningModel& model, const Bound& bound, const GpuMix& mix,
                    const ProofLimits& limits, std::uint64_t& work) {
-    return Proof(model, bound, target, limits, work).run();
+    return Proof(model, bound, mix, limits, work).run();
 }
 
 }  // namespace tangram::planner::price

@@ -1,11 +1,10 @@
-// The complete search at one cost: a plan of cost at most `target`, or the proof that there is
-// none.
+// The complete search on one mix of GPUs: a plan on it, or the proof that there is none.
 //
-// In a plan of that cost within the caps, no demand can use a cover whose price exceeds its
-// cheapest by more than target - L(w), and no GPU a partition with more slack than that. What
-// remains is finite: all such minimal covers, by demand, and the partitions. Demands with the same
-// choices form a group, so that a MIP counts how many of each group change how. It is complete,
-// hence infeasible means that the bound rises to the next cost. Source: ours; reduced-cost fixing.
+// In a plan on the mix, no demand can use a cover whose price exceeds its cheapest by more than the
+// gap, worth of the mix less C(w), and no GPU a partition with more slack than that. What remains
+// is finite: all such minimal covers, by demand, and the partitions. Demands with the same choices
+// form a group, so that a MIP counts how many of each group change how. It is complete, hence
+// infeasible means that the mix holds no plan. Source: ours; reduced-cost fixing.
 #pragma once
 
 #include <cstdint>
@@ -30,8 +29,7 @@ struct ProofOutcome {
     std::optional<Repaired> plan;  // with kPlan; exact, verified
 };
 
-[[nodiscard]] ProofOutcome prove(const PlanningModel& model, const Bound& bound,
-                                 std::int64_t target, const ProofLimits& limits,
-                                 std::uint64_t& work);
+[[nodiscard]] ProofOutcome prove(const PlanningModel& model, const Bound& bound, const GpuMix& mix,
+                                 const ProofLimits& limits, std::uint64_t& work);
 
 }  // namespace tangram::planner::price

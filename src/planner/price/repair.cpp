@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <unordered_set>
 
 #include "planner/price/move_library.h"
@@ -12,10 +11,11 @@ namespace {
 
 using Deficit = std::vector<std::int32_t>;  // demand - supply, by type
 
-// GPUs per partition that every start has in common, and what the target leaves for the rest.
+// GPUs per partition that every start has in common, and those of the mix that are left.
 struct Base {
     std::vector<std::int64_t> gpus;       // by partition
-    std::int64_t money = 0;               // price units left
+    GpuMix left;                          // none negative
+    std::int64_t slack = 0;               // of all fixed GPUs
     std::vector<PartitionId> candidates;  // for the rest, by slack
 };
 
@@ -50,12 +50,13 @@ std::uint64_t hash_of(const Deficit& deficit) {
 class Repair {
 public:
     Repair(const PlanningModel& model, const Bound& bound, const Rounding& rounding,
-           std::int64_t target, const RepairEffort& effort, Random& random, std::uint64_t& work)
+           const GpuMix& mix, const RepairEffort& effort, Random& random, std::uint64_t& work)
         : model_(model),
           bound_(bound),
           assignment_(rounding.assignment),
           fractional_(rounding.partitions),
-          target_(target),
+          mix_(mix),
+          gap_(worth(bound.prices, mix) - bound.covers),
           effort_(effort),
           random_(random),
           work_(work) {
@@ -65,12 +66,13 @@ public:
         for (std::size_t k = 0; k < weights_.size(); ++k) {
             covers += bound.prices.types[k] * assignment_.totals[k];
         }
-        excess_ = std::max<std::int64_t>(0, covers - bound.value);
+        excess_ = std::max<std::int64_t>(0, covers - bound.covers);
     }
 
     std::optional<Repaired> run() {
         // Fewer fixed GPUs mean more freedom for the rest; begin with few left over.
-        choose_base();
+        choose_base(fractional_);
+        if (too_many_left()) choose_base(scaled_to_mix());
         enumerate_starts();
         if (starts_.empty()) return std::nullopt;
         collect();
@@ -78,10 +80,13 @@ public:
     }
 
 private:
-    void choose_base();
+    void choose_base(const std::vector<double>& fractional);
+    [[nodiscard]] std::vector<double> scaled_to_mix() const;
     [[nodiscard]] bool too_many_left() const;
+    [[nodiscard]] double multisets_left() const;
+    void fix_largest_remainders(const std::vector<double>& fractional);
     void enumerate_starts();
-    void extend(std::size_t candidate, std::int64_t money, Start& start);
+    void extend(std::size_t candidate, std::int64_t slack_left, Start& start);
     void collect();
     std::optional<Repaired> search();
     void expand(std::size_t index, std::vector<State>& next);
@@ -109,7 +114,8 @@ private:
     const Bound& bound_;
     const Assignment& assignment_;
     const std::vector<double>& fractional_;  // GPUs by partition
-    const std::int64_t target_;
+    const GpuMix& mix_;
+    const std::int64_t gap_;  // what a plan on the mix may waste
     const RepairEffort& effort_;
     Random& random_;
     std::uint64_t& work_;
@@ -124,37 +130,85 @@ private:
     std::unordered_set<std::uint64_t> seen_;
 };
 
-void Repair::choose_base() {
+void Repair::choose_base(const std::vector<double>& fractional) {
+    base_ = {};
     base_.gpus.assign(model_.partitions.size(), 0);
-    base_.money = target_;
-    for (std::size_t m = 0; m < fractional_.size(); ++m) {
-        const auto whole = static_cast<std::int64_t>(std::floor(fractional_[m] + 1e-7));
-        base_.gpus[m] = std::max<std::int64_t>(0, whole);
-        base_.money -=
-            base_.gpus[m] * model_.partitions[PartitionId{m}].cost.count() * kPricePerCost;
-    }
-    // A slack above what target and bound leave cannot be part of a plan of that cost.
+    base_.left = mix_;
     for (const PartitionId m : model_.partitions.ids()) {
-        if (slack(model_, bound_.prices, m) <= target_ - bound_.value) {
-            base_.candidates.push_back(m);
-        }
+        std::int64_t& left = base_.left[model_.partitions[m].entry];
+        const auto whole = static_cast<std::int64_t>(std::floor(fractional[m.index()] + 1e-7));
+        base_.gpus[m.index()] = std::clamp<std::int64_t>(whole, 0, left);
+        left -= base_.gpus[m.index()];
+        const std::int64_t unused = slack(model_, bound_.prices, m);
+        base_.slack += unused * base_.gpus[m.index()];
+        // More than a plan may waste in all.
+        if (unused <= gap_) base_.candidates.push_back(m);
     }
     std::ranges::stable_sort(base_.candidates, {},
                              [&](PartitionId m) { return slack(model_, bound_.prices, m); });
+    fix_largest_remainders(fractional);
+}
+
+// How many ways there are to cut the GPUs left.
+double Repair::multisets_left() const {
+    double ways = 1;
+    for (const FleetEntryId e : mix_.ids()) {
+        const auto kinds = static_cast<double>(std::ranges::count_if(
+            base_.candidates, [&](PartitionId m) { return model_.partitions[m].entry == e; }));
+        for (std::int64_t i = 1; i <= base_.left[e] && kinds > 0; ++i) {
+            ways *= (kinds - 1 + static_cast<double>(i)) / static_cast<double>(i);
+        }
+    }
+    return ways;
+}
+
+// Where there are more starts than can be looked at, fewer GPUs are left: those whose partitions
+// were rounded down the most are fixed too.
+void Repair::fix_largest_remainders(const std::vector<double>& fractional) {
+    if (too_many_left()) return;
+    while (multisets_left() > static_cast<double>(effort_.starts)) {
+        std::optional<PartitionId> best;
+        double most = 0;
+        for (const PartitionId m : base_.candidates) {
+            const double remainder =
+                fractional[m.index()] - static_cast<double>(base_.gpus[m.index()]);
+            if (base_.left[model_.partitions[m].entry] == 0 || remainder <= most) continue;
+            most = remainder;
+            best = m;
+        }
+        if (!best) return;
+        ++base_.gpus[best->index()];
+        --base_.left[model_.partitions[*best].entry];
+        base_.slack += slack(model_, bound_.prices, *best);
+    }
+}
+
+// The fractional partitions, stretched to all GPUs of the mix.
+std::vector<double> Repair::scaled_to_mix() const {
+    IdVector<FleetEntryId, double> sums(mix_.size(), 0.0);
+    for (const PartitionId m : model_.partitions.ids()) {
+        sums[model_.partitions[m].entry] += fractional_[m.index()];
+    }
+    std::vector<double> scaled = fractional_;
+    for (const PartitionId m : model_.partitions.ids()) {
+        const FleetEntryId e = model_.partitions[m].entry;
+        if (sums[e] > 0) scaled[m.index()] *= static_cast<double>(mix_[e]) / sums[e];
+    }
+    return scaled;
 }
 
 // True where the partitions give no useful base: the multisets of so many GPUs are beyond counting.
 bool Repair::too_many_left() const {
     constexpr std::int64_t kGpusAtMost = 16;
-    std::int64_t cheapest = std::numeric_limits<std::int64_t>::max();
+    std::int64_t gpus = 0;
     for (const PartitionId m : base_.candidates) {
-        cheapest = std::min(cheapest, model_.partitions[m].cost.count() * kPricePerCost);
+        gpus = std::max(gpus, base_.left[model_.partitions[m].entry]);
     }
-    return cheapest <= base_.money / (kGpusAtMost + 1);
+    return gpus > kGpusAtMost;
 }
 
 void Repair::enumerate_starts() {
-    if (base_.money < 0 || too_many_left()) return;
+    if (gap_ < 0 || too_many_left()) return;
     Start start;
     start.deficit.resize(model_.types.size());
     for (std::size_t k = 0; k < start.deficit.size(); ++k) {
@@ -167,30 +221,33 @@ void Repair::enumerate_starts() {
         if (deficit > kFar || deficit < -kFar) return;
         start.deficit[k] = static_cast<std::int32_t>(deficit);
     }
-    extend(0, base_.money, start);
+    extend(0, gap_ - base_.slack, start);
     std::ranges::stable_sort(starts_, {}, &Start::missing);
 }
 
-// All multisets of candidates that the money buys and to which none can be added.
-void Repair::extend(std::size_t candidate, std::int64_t money, Start& start) {
+// All multisets of candidates that use up the GPUs left and do not waste more than `slack_left`.
+void Repair::extend(std::size_t candidate, std::int64_t slack_left, Start& start) {
     if (considered_ >= effort_.starts) return;
     ++considered_;
     ++work_;
-    bool affordable = false;
+    bool room = false;
     for (std::size_t c = 0; c < base_.candidates.size(); ++c) {
         const PartitionId m = base_.candidates[c];
         const PartitionChoice& choice = model_.partitions[m];
-        const std::int64_t cost = choice.cost.count() * kPricePerCost;
-        if (cost > money || cost == 0) continue;
-        affordable = true;
+        if (base_.left[choice.entry] == 0) continue;
+        room = true;
         if (c < candidate) continue;
+        const std::int64_t unused = slack(model_, bound_.prices, m);
+        if (unused > slack_left) break;  // and so have all that follow
+        --base_.left[choice.entry];
         start.extra.push_back(m);
         for (std::size_t k = 0; k < choice.counts.size(); ++k) start.deficit[k] -= choice.counts[k];
-        extend(c, money - cost, start);
+        extend(c, slack_left - unused, start);
         for (std::size_t k = 0; k < choice.counts.size(); ++k) start.deficit[k] += choice.counts[k];
         start.extra.pop_back();
+        ++base_.left[choice.entry];
     }
-    if (affordable) return;
+    if (room) return;
     start.value = value(start.deficit);
     if (start.value > excess_) return;  // too little supply at any price
     start.missing = missing(start.deficit);
@@ -202,9 +259,8 @@ void Repair::collect() {
     for (const PartitionId m : base_.candidates) {
         if (base_.gpus[m.index()] > 0) used.push_back(m);
     }
-    const MoveLibraryLimits limits{.cost = target_ - bound_.value + excess_,
-                                   .vectors = effort_.vectors,
-                                   .providers = effort_.providers};
+    const MoveLibraryLimits limits{
+        .cost = gap_ + excess_, .vectors = effort_.vectors, .providers = effort_.providers};
     moves_ = collect_moves(model_, bound_, assignment_, used, limits, random_, work_);
     moves_reducing_.resize(model_.types.size());
     for (std::size_t i = 0; i < moves_.size(); ++i) {
@@ -345,9 +401,9 @@ Repaired Repair::build(std::size_t index) const {
 }  // namespace
 
 std::optional<Repaired> repair(const PlanningModel& model, const Bound& bound,
-                               const Rounding& rounding, std::int64_t target,
+                               const Rounding& rounding, const GpuMix& mix,
                                const RepairEffort& effort, Random& random, std::uint64_t& work) {
-    return Repair(model, bound, rounding, target, effort, random, work).run();
+    return Repair(model, bound, rounding, mix, effort, random, work).run();
 }
 
 }  // namespace tangram::planner::price

@@ -1,13 +1,13 @@
-// From covers that almost fit to a plan of a given cost, or nothing.
+// From covers that almost fit to a plan on a given mix of GPUs, or nothing.
 //
-// Fix the cost at `target`. Most GPUs follow the bound's fractional partitions, rounded down; for
-// the few GPUs left over, every affordable multiset of partitions is a start. What is then missing
-// is a small vector of deficits, demand minus supply by type. Moves change it: another near-optimal
-// cover of one demand (many demands share the same change, so there are only hundreds of different
-// ones), or another partition of equal cost for one GPU. A beam search looks for moves after which
-// nothing is missing; each demand moves at most once. At prices w the bookkeeping is exact: target
-// - L(w) is the sum of what the moves cost, what the partitions leave unused, and the initial
-// covers' excess; branches that exceed it are cut. Source: ours.
+// Most GPUs follow the bound's fractional partitions, rounded down; for the few GPUs of the mix
+// that are left over, every multiset of partitions is a start. What is then missing is a small
+// vector of deficits, demand minus supply by type. Moves change it: another near-optimal cover of
+// one demand (many demands share the same change, so there are only hundreds of different ones), or
+// another partition for one GPU. A beam search looks for moves after which nothing is missing; each
+// demand moves at most once. At prices w and worths u the bookkeeping is exact: the gap, worth of
+// the mix less C(w), is the sum of what the moves cost, what the partitions leave unused, and the
+// initial covers' excess; branches that exceed it are cut. Source: ours.
 #pragma once
 
 #include <cstdint>
@@ -31,10 +31,9 @@ struct Repaired {
     IdVector<PartitionId, std::int64_t> partitions;
 };
 
-// A plan of cost at most `target` (price units) near `rounding`, or nothing. `work` grows by the
-// steps taken.
+// A plan on `mix` near `rounding`, or nothing. `work` grows by the steps taken.
 [[nodiscard]] std::optional<Repaired> repair(const PlanningModel& model, const Bound& bound,
-                                             const Rounding& rounding, std::int64_t target,
+                                             const Rounding& rounding, const GpuMix& mix,
                                              const RepairEffort& effort, Random& random,
                                              std::uint64_t& work);
 

@@ -10,6 +10,7 @@ namespace tangram::planner::price {
 namespace {
 
 constexpr std::size_t kLatestCuts = 10;
+constexpr double kUnit = static_cast<double>(kCostPerUnit * kPricePerCost);
 constexpr double kCostWeight = 20;  // of a cover's extra cost against its distance to the mix
 
 using Cover = std::vector<std::int32_t>;  // by option
@@ -20,7 +21,7 @@ std::vector<Cover> distinct_covers(const Bound& bound, const Demand& demand) {
     for (std::size_t j = 0; j < bound.cuts.size(); ++j) {
         const bool in_mix = j < bound.weights.size() && bound.weights[j] > 0;
         if (!in_mix && j + kLatestCuts < bound.cuts.size()) continue;
-        const auto begin = bound.cuts[j].counts.begin() + demand.first_option;
+        const auto begin = bound.cuts[j]->counts.begin() + demand.first_option;
         covers.emplace_back(begin, begin + demand.option_count);
     }
     std::ranges::sort(covers);
@@ -56,6 +57,7 @@ public:
 
 private:
     void build();
+    void add_mix(const GpuMix& mix);
     bool take_whole(std::size_t i, const lp::Solution& solution);
     void take_near_mix(std::size_t i, const lp::Solution& solution);
     void take(std::size_t i, const Cover& cover);
@@ -74,17 +76,19 @@ private:
     CoverSearch search_;
 };
 
-// minimise the partitions' cost, such that they hold the fixed covers and the combinations.
+// minimise the partitions' worth, such that they hold the fixed covers and the combinations.
 void Settlement::build() {
     std::vector<std::vector<lp::Term>> balance(model_.types.size());
     for (const PartitionChoice& partition : model_.partitions) {
-        const int column = lp_.add_column(cost_units(partition.cost), 0.0, lp::kInfinity);
+        const auto worth = static_cast<double>(bound_.prices.gpus[partition.entry.index()]);
+        const int column = lp_.add_column(worth / kUnit, 0.0, lp::kInfinity);
         for (std::size_t k = 0; k < balance.size(); ++k) {
             if (partition.counts[k] > 0) {
                 balance[k].push_back({column, static_cast<double>(partition.counts[k])});
             }
         }
     }
+    if (bound_.mix) add_mix(*bound_.mix);
     for (const ServiceId s : demands_) {
         const auto options = model_.options_of(s);
         covers_.push_back(distinct_covers(bound_, model_.demands[s]));
@@ -103,6 +107,18 @@ void Settlement::build() {
     }
     for (std::size_t k = 0; k < balance.size(); ++k) {
         lp_.add_row(static_cast<double>(assignment_.totals[k]), lp::kInfinity, balance[k]);
+    }
+}
+
+// Without this the vertex might be at a fleet that costs the same and is another one.
+void Settlement::add_mix(const GpuMix& mix) {
+    for (const FleetEntryId e : mix.ids()) {
+        std::vector<lp::Term> terms;
+        for (const PartitionId m : model_.partitions.ids()) {
+            if (model_.partitions[m].entry == e)
+                terms.push_back({static_cast<int>(m.index()), 1.0});
+        }
+        lp_.add_row(-lp::kInfinity, static_cast<double>(mix[e]), terms);
     }
 }
 

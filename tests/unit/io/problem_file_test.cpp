@@ -151,6 +151,12 @@ TEST(ProblemFile, TablesWithUnknownGpusAreWarnedOf) {
     EXPECT_THAT(read->warnings, testing::ElementsAre(HasSubstr("unknown GPU model \"Potato-1\"")));
 }
 
+TEST(ProblemFile, NothingToServeIsAProblemToo) {
+    const auto read = test::MemoryFiles().problem(problem_text("  []\n"));
+    ASSERT_TRUE(read.has_value()) << read.error().text();
+    EXPECT_TRUE(read->problem.services.empty());
+}
+
 // --- errors: where, what was found, what was expected
 
 TEST(ProblemFile, TopLevelErrors) {
@@ -158,7 +164,6 @@ TEST(ProblemFile, TopLevelErrors) {
                 HasSubstr("p.yaml:5: gpu: unknown field; nearest: gpus"));
     EXPECT_THAT(error("format: tangram/problem\nversion: 1\n"), HasSubstr("is missing"));
     EXPECT_THAT(error("version: 1\n"), HasSubstr("\"format\" is missing"));
-    EXPECT_THAT(error(problem_text("  []\n")), HasSubstr("at least one service"));
     EXPECT_THAT(error(problem_text(service_text(), "rules: old\n")),
                 HasSubstr("p.yaml:5: rules: unknown rule set \"old\""));
     EXPECT_THAT(error(problem_text(service_text(), "latency_rule: tail\n")),

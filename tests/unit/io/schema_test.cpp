@@ -137,7 +137,6 @@ TEST(Schema, RefusesTheServicesTheParserRefuses) {
         problem_text("  - {model: m, rate: 1, slo: {latency_ms: 5}}\n"),
         problem_text("  - {name: s, model: m, slo: {latency_ms: 5}}\n"),
         problem_text("  - {name: s, model: m, rate: 1}\n"),
-        problem_text("  []\n"),
         problem_text("  {}\n"),
     });
 }

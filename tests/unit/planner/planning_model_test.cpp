@@ -288,6 +288,19 @@ TEST(PlanningModel, ChoosesWhatTheVerdictsSay) {
     }
 }
 
+TEST(PlanningModel, FreeGpusNeedACount) {
+    SmallProblem small;
+    small.fleet("Seven").cost = Cost{0};
+    small.row("bert", "1g", 30, 20);
+    small.service("a", "bert", 10, 100);
+    EXPECT_THAT(error_of(small), HasSubstr("free GPUs need a count"));
+    SmallProblem counted;
+    counted.fleet("Seven", 2).cost = Cost{0};
+    counted.row("bert", "1g", 30, 20);
+    counted.service("a", "bert", 10, 100);
+    EXPECT_EQ(error_of(counted), "no error");
+}
+
 TEST(CostStep, IsTheGreatestCommonDivisor) {
     SmallProblem small;
     small.fleet("Seven").cost = Cost{2'500'000};

@@ -68,5 +68,52 @@ TEST(Engine, ReportsProgressMonotonically) {
     EXPECT_TRUE(std::ranges::is_sorted(bounds));
 }
 
+const std::vector<Cost> kTwoKinds{Cost{1'000'000}, Cost{1'900'000}};
+
+TEST(Engine, EqualsBruteForceOnMixedFleets) {
+    int proven = 0;
+    int infeasible = 0;
+    int decided = 0;
+    for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+        PlanningModel model = mixed_model(seed,
+                                          {.demands = seed % 6 == 0 ? 3 : 1 + seed % 3,
+                                           .instances = seed % 6 == 0 ? 1.5 : 0.6,
+                                           .types = 3,
+                                           .min_replicas_max = 2},
+                                          kTwoKinds);
+        if (seed % 3 == 0) model.entries[FleetEntryId{0}].cap = 1;
+        if (seed % 6 == 0) model.entries[FleetEntryId{1}].cap = 0;
+        const auto truth = tangram::test::brute_force(model, kEffort);
+        if (!truth.complete) continue;
+        ++decided;
+        const EngineResult result = solve(model, {});
+        if (!truth.optimum) {
+            EXPECT_FALSE(result.plan) << "seed " << seed;
+            infeasible += result.infeasible ? 1 : 0;
+            continue;
+        }
+        EXPECT_FALSE(result.infeasible) << "seed " << seed;
+        EXPECT_LE(result.bound, *truth.optimum) << "seed " << seed;
+        if (!result.plan) continue;
+        EXPECT_TRUE(is_plan(model, *result.plan));
+        EXPECT_GE(result.cost, *truth.optimum) << "seed " << seed;
+        proven += result.bound == result.cost ? 1 : 0;
+    }
+    EXPECT_GT(decided, 150);
+    EXPECT_GT(infeasible, 2);
+    EXPECT_GE(proven + infeasible, decided - 5);
+}
+
+TEST(Engine, ProvesMixedFleetsOfManyServices) {
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+        PlanningModel model = mixed_model(seed, {.demands = 300, .instances = 1}, kTwoKinds);
+        if (seed % 2 == 0) model.entries[FleetEntryId{1}].cap = 20;
+        const EngineResult result = solve(model, {});
+        ASSERT_TRUE(result.plan) << "seed " << seed;
+        EXPECT_TRUE(is_plan(model, *result.plan));
+        EXPECT_EQ(result.bound, result.cost) << "seed " << seed;
+    }
+}
+
 }  // namespace
 }  // namespace tangram::planner::price::test

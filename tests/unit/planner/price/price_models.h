@@ -94,6 +94,47 @@ inline PlanningModel random_model(std::uint64_t seed, const ModelShape& shape) {
     return model;
 }
 
+// As random_model, on several kinds of GPU: each has the types and partitions of the first at a
+// cost of its own, and every service a speed of its own there.
+inline PlanningModel mixed_model(std::uint64_t seed, const ModelShape& shape,
+                                 const std::vector<Cost>& costs) {
+    PlanningModel one = random_model(seed, shape);
+    Random random(seed + 1'000'000);
+    PlanningModel mixed;
+    const std::size_t types = one.types.size();
+    for (std::size_t e = 0; e < costs.size(); ++e) {
+        mixed.entries.push_back({});
+        for (std::size_t k = 0; k < types; ++k) {
+            mixed.types.push_back({FleetEntryId{e}, gpu::ProfileId{k}});
+        }
+        for (PartitionChoice partition : one.partitions) {
+            partition.entry = FleetEntryId{e};
+            partition.cost = costs[e];
+            std::vector<int> counts(types * costs.size(), 0);
+            std::ranges::copy(partition.counts,
+                              counts.begin() + static_cast<std::ptrdiff_t>(e * types));
+            partition.counts = std::move(counts);
+            mixed.partitions.push_back(std::move(partition));
+        }
+    }
+    for (const ServiceId s : one.demands.ids()) {
+        Demand demand = one.demands[s];
+        demand.first_option = static_cast<std::uint32_t>(mixed.options.size());
+        for (std::size_t e = 0; e < costs.size(); ++e) {
+            const std::int64_t percent =
+                costs[e].count() * 100 / costs[0].count() * random.between(80, 120) / 100;
+            for (const Option& option : one.options_of(s)) {
+                mixed.options.push_back({InstanceTypeId{option.type.index() + e * types},
+                                         Rate{option.throughput.count() * percent / 100},
+                                         option.point});
+            }
+        }
+        demand.option_count *= static_cast<std::uint32_t>(costs.size());
+        mixed.demands.push_back(demand);
+    }
+    return mixed;
+}
+
 // True if the plan covers every demand within its partitions' instances.
 inline bool is_plan(const PlanningModel& model, const CountPlan& plan) {
     std::vector<std::int64_t> left(model.types.size(), 0);

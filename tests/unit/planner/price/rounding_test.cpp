@@ -19,6 +19,9 @@ constexpr std::size_t kEffort = 20'000'000;  // enough to be complete on the mod
 
 constexpr std::int64_t kGpu = kCostPerUnit * kPricePerCost;
 
+// All that `price` buys of one GPU model.
+GpuMix gpus(std::int64_t price) { return GpuMix(1, price / kGpu); }
+
 void expect_covers(const PlanningModel& model, const Assignment& assignment) {
     std::vector<std::int64_t> totals(model.types.size(), 0);
     for (const ServiceId s : model.demands.ids()) {
@@ -84,7 +87,7 @@ TEST(Repair, ReturnsPlansOfTheTargetOnly) {
         Random random(seed);
         std::uint64_t work = 0;
         const Rounding rounding = round_mix(model, bound, random, work);
-        const auto plan = repair(model, bound, rounding, target, {}, random, work);
+        const auto plan = repair(model, bound, rounding, gpus(target), {}, random, work);
         if (!plan) continue;
         ++repaired;
         expect_covers(model, plan->assignment);
@@ -107,13 +110,13 @@ TEST(Repair, ReturnsPlansOfTheTargetOnly) {
 
 // Poor prices leave a wide gap, so that the search, not the bound, has to decide.
 Bound bound_of_random_prices(const PlanningModel& model, Random& random) {
-    RealPrices prices;
-    for (std::size_t k = 0; k < model.types.size(); ++k) prices.types.push_back(random.unit());
-    prices.rents.assign(model.entries.size(), 0.0);
+    std::vector<double> types;
+    for (std::size_t k = 0; k < model.types.size(); ++k) types.push_back(random.unit());
     Bound bound;
-    bound.prices = snap(model, prices, static_cast<double>(kGpu));
-    bound.cuts.push_back(evaluate(model, all_demands(model), bound.prices, {}, {}));
-    bound.value = bound.cuts.back().value;
+    bound.prices = snap(model, types, {kGpu}, static_cast<double>(kGpu));
+    bound.cuts.push_back(std::make_shared<const Evaluation>(
+        evaluate(model, all_demands(model), bound.prices, {}, {})));
+    bound.covers = bound.value = bound.cuts.back()->covers;
     return bound;
 }
 
@@ -131,14 +134,14 @@ TEST(Prove, DecidesAtAndBelowTheOptimumWhateverThePrices) {
         Random random(seed);
         const Bound bound = bound_of_random_prices(model, random);
         std::uint64_t work = 0;
-        const ProofOutcome at = prove(model, bound, best, {}, work);
+        const ProofOutcome at = prove(model, bound, gpus(best), {}, work);
         EXPECT_NE(at.verdict, Verdict::kNone) << "seed " << seed;
         if (at.verdict == Verdict::kPlan) {
             expect_covers(model, at.plan->assignment);
             ++plans;
         }
         if (bound.value > best - kGpu) continue;
-        const ProofOutcome below = prove(model, bound, best - kGpu, {}, work);
+        const ProofOutcome below = prove(model, bound, gpus(best - kGpu), {}, work);
         EXPECT_NE(below.verdict, Verdict::kPlan) << "seed " << seed;
         none += below.verdict == Verdict::kNone ? 1 : 0;
     }
