@@ -22,6 +22,7 @@ COMMANDS = [
     "table show",
     "table check",
     "import problem parvagpu",
+    "import rates prometheus-json",
     "generate",
     "plan",
     "check",

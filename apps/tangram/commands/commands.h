@@ -11,6 +11,7 @@ namespace tangram::app::commands {
 [[nodiscard]] Command table_show();
 [[nodiscard]] Command table_check();
 [[nodiscard]] Command import_parvagpu();
+[[nodiscard]] Command import_prometheus();
 [[nodiscard]] Command generate();
 [[nodiscard]] Command plan();
 [[nodiscard]] Command check();
