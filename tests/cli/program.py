@@ -21,6 +21,7 @@ COMMANDS = [
     "gpus",
     "table show",
     "table check",
+    "table estimate",
     "import problem parvagpu",
     "import rates prometheus-json",
     "generate",
