@@ -20,7 +20,7 @@ struct Arguments {
 
 Result<gpu::GpuModelId> find(const gpu::Catalogue& catalogue, const std::string& name,
                              const char* option) {
-    const Result<gpu::GpuModelId> model = catalogue.find(name);
+    Result<gpu::GpuModelId> model = catalogue.find(name);
     if (!model) return invalid_input(model.error().text(), option);
     return model;
 }

@@ -67,7 +67,7 @@ private:
     Result<void> find_rates();
     [[nodiscard]] Error no_label() const;
     [[nodiscard]] std::optional<Rate> rate_of(const std::vector<Wide>& sums) const;
-    void warn(std::string text) { warnings_.push_back(place_ + ": " + text); }
+    void warn(const std::string& text) { warnings_.push_back(place_ + ": " + text); }
 
     const PrometheusAnswer& answer_;
     const std::string& place_;

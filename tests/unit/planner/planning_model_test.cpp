@@ -281,13 +281,14 @@ TEST(PlanningModel, ChoosesWhatTheVerdictsSay) {
     for (int round = 0; round < 200; ++round) {
         SmallProblem small;
         small.edit().latency_rule = static_cast<perf::LatencyRule>(random.below(3));
+        small.edit().allow_estimates = round % 2 == 1;
         int source = 0;
         for (int i = 0; i < 40; ++i) {
             test::RowExtras extras;
             extras.batch = static_cast<int>(random.between(1, 4));
             extras.processes = static_cast<int>(random.between(1, 3));
             extras.source = std::to_string(source++);
-            extras.estimated = random.below(8) == 0;
+            extras.estimated = random.below(3) == 0;
             if (random.below(4) == 0) extras.memory_mib = random.between(5'000, 50'000);
             const char* profiles[] = {"1g", "2g", "3g", "4g", "7g"};
             small.row("m", profiles[random.below(5)], static_cast<double>(random.between(1, 20)),
