@@ -61,4 +61,18 @@ std::string reference(const std::string& file, const std::string& output) {
     return relative.empty() ? whole.string() : relative.string();
 }
 
+io::ProblemReferences moved_references(const io::ProblemReferences& references,
+                                       const std::string& problem, const std::string& output) {
+    namespace fs = std::filesystem;
+    const auto move = [&](std::string& file) {
+        if (file.empty() || fs::path(file).is_absolute()) return;
+        file = reference((fs::path(problem).parent_path() / file).string(), output);
+    };
+    io::ProblemReferences moved = references;
+    for (std::string& file : moved.profiles) move(file);
+    for (std::string& file : moved.infeasible) move(file);
+    move(moved.catalogue);
+    return moved;
+}
+
 }  // namespace tangram::app

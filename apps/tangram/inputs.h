@@ -32,4 +32,10 @@ namespace tangram::app {
 // standard output (""), which has no folder.
 [[nodiscard]] std::string reference(const std::string& file, const std::string& output);
 
+// The references of the problem in `problem`, as a file written to `output` has them; absolute ones
+// stay as they are.
+[[nodiscard]] io::ProblemReferences moved_references(const io::ProblemReferences& references,
+                                                     const std::string& problem,
+                                                     const std::string& output);
+
 }  // namespace tangram::app

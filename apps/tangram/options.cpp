@@ -153,6 +153,22 @@ Option factor(std::string name, std::string meaning, Share& target) {
     return option;
 }
 
+Option percentage(std::string name, std::string meaning, Share& target) {
+    constexpr int kPlaces = 4;  // of per cent in millionths
+    Option option{.name = std::move(name), .value = "PERCENT", .meaning = std::move(meaning)};
+    option.bounds = "more than 0, at most 100";
+    option.preset = decimal_text(target.count(), kPlaces);
+    option.set = [&target](std::string_view given) -> std::string {
+        const io::Decimal decimal = io::parse_decimal(given, kPlaces);
+        if (decimal.fault || decimal.count <= 0 || decimal.count > kSharePerOne) {
+            return "a number above 0 and at most 100, with at most 4 decimals";
+        }
+        target = Share{decimal.count};
+        return {};
+    };
+    return option;
+}
+
 Option lettered(char letter, Option option) {
     option.letter = letter;
     return option;

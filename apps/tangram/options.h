@@ -58,6 +58,8 @@ struct Option {
                                          std::optional<Duration>& target);
 // A positive factor in millionths.
 [[nodiscard]] Option factor(std::string name, std::string meaning, Share& target);
+// A share typed in per cent.
+[[nodiscard]] Option percentage(std::string name, std::string meaning, Share& target);
 
 // The record with a letter, or one that must be given.
 [[nodiscard]] Option lettered(char letter, Option option);

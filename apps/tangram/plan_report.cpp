@@ -59,6 +59,7 @@ std::string points_text(const Deployment& deployment, const ServiceUse& use) {
         if (!text.empty()) text += "; ";
         text += fmt::format("{} × {} batch {}", count, report::printable(key.first), point.batch);
         if (point.processes > 1) text += fmt::format(" × {} processes", point.processes);
+        if (point.estimated) text += " (estimated)";
     }
     return text;
 }
@@ -112,6 +113,19 @@ std::string memory_note(const Deployment& deployment) {
         names);
 }
 
+// How much of the deployment nobody has measured.
+std::string estimates_note(const Deployment& deployment) {
+    const std::int64_t estimated = deployment::estimated_instances(deployment);
+    if (estimated == 0) return {};
+    std::int64_t instances = 0;
+    for (const deployment::DeployedGpu& gpu : deployment.gpus) {
+        instances += std::ssize(gpu.instances);
+    }
+    return fmt::format(
+        "{} of {} rest on estimated performance: derived from another GPU model, not measured\n",
+        estimated, report::counted(instances, "instance"));
+}
+
 std::string notes(const Planned& planned) {
     std::string text;
     const planner::Outcome& outcome = planned.outcome;
@@ -120,7 +134,9 @@ std::string notes(const Planned& planned) {
         text += "search ended: " + outcome.stop_reason + "\n";
     }
     if (!outcome.reproducible) text += "a deadline ended the search: not reproducible\n";
-    if (planned.deployment) text += memory_note(*planned.deployment);
+    if (planned.deployment) {
+        text += estimates_note(*planned.deployment) + memory_note(*planned.deployment);
+    }
     return text;
 }
 

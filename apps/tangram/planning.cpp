@@ -76,7 +76,13 @@ std::vector<Option> planning_options(PlanSettings& settings, bool with_planner) 
                               "end the search after so many seconds; the answer may then differ "
                               "from run to run",
                               settings.deadline));
+    options.push_back(allow_estimates_option(settings.allow_estimates));
     return options;
+}
+
+Option allow_estimates_option(bool& target) {
+    return flag("allow-estimates",
+                "take operating points that tables mark as estimated; they stay marked", target);
 }
 
 Exit Planned::exit() const {

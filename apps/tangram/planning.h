@@ -26,12 +26,14 @@ struct PlanSettings {
     std::int64_t work_budget = 0;  // set by the constructor to the planners' default
     std::optional<Duration> deadline;
     std::optional<std::int64_t> gpus;  // overrides the fleet's count
+    bool allow_estimates = false;
 
     PlanSettings();
 };
 
 // The option records bound to the settings. `with_planner`: also --planner.
 [[nodiscard]] std::vector<Option> planning_options(PlanSettings& settings, bool with_planner);
+[[nodiscard]] Option allow_estimates_option(bool& target);
 
 // What came out. `model` points into the problem, which must outlive it.
 struct Planned {

@@ -95,4 +95,7 @@ struct Deployment {
     std::optional<Cost> claimed_cost;
 };
 
+// Instances whose operating point is stated as an estimate.
+[[nodiscard]] std::int64_t estimated_instances(const Deployment& deployment);
+
 }  // namespace tangram::deployment

@@ -45,7 +45,9 @@ struct GpuModel {
     std::string name;                  // canonical name used in files, e.g. "A100-SXM4-80GB"
     std::vector<std::string> aliases;  // other names in use
     std::string architecture;
-    int memory_gb = 0;  // as sold; 0 if shared with the host
+    int memory_gb = 0;                         // as sold; 0 if shared with the host
+    std::optional<int> memory_bandwidth_gb_s;  // peak of the whole GPU, in 10^9 bytes per second
+    std::string memory_bandwidth_source;       // where that is published; empty if unsaid
     std::optional<int> total_sms;
     std::optional<int> compute_slices;
     std::optional<int> memory_slices;

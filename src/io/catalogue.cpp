@@ -78,14 +78,17 @@ MigProfile read_profile(Value value, FirstError& error) {
 GpuModel read_model(Value value, FirstError& error) {
     ObjectReader object(
         value, error,
-        {"id", "name", "aliases", "architecture", "memory_gb", "total_sms", "compute_slices",
-         "memory_slices", "mig_toggle_needs_reset", "profiles", "confidence", "notes"});
+        {"id", "name", "aliases", "architecture", "memory_gb", "memory_bandwidth_gb_s",
+         "memory_bandwidth_source", "total_sms", "compute_slices", "memory_slices",
+         "mig_toggle_needs_reset", "profiles", "confidence", "notes"});
     GpuModel model;
     model.id = object.text("id");
     model.name = object.text("name");
     model.aliases = read_texts(object, "aliases", error);
     model.architecture = object.optional_text("architecture").value_or("");
     model.memory_gb = optional_int(object, "memory_gb", 0).value_or(0);
+    model.memory_bandwidth_gb_s = optional_int(object, "memory_bandwidth_gb_s", 1);
+    model.memory_bandwidth_source = object.optional_text("memory_bandwidth_source").value_or("");
     model.total_sms = optional_int(object, "total_sms", 1);
     model.compute_slices = optional_int(object, "compute_slices", 1);
     model.memory_slices = optional_int(object, "memory_slices", 1);

@@ -175,6 +175,7 @@ private:
                       {"metric", point.metric},
                       {"latency_ms", milliseconds(point.latency)},
                       {"count", used.count}};
+            if (point.estimated) item["estimated"] = true;
             if (explanation_.priced) item["price"] = price_units(used.price);
             list.push_back(std::move(item));
         }
@@ -216,13 +217,15 @@ private:
             const char* word = verdict.chosen         ? "chosen"
                                : verdict.admissible() ? "admissible"
                                                       : "refused";
-            list.push_back({{"gpu", gpu.name},
-                            {"profile", gpu.profiles[verdict.profile].name},
-                            {"batch", point.batch},
-                            {"processes", point.processes},
-                            {"throughput_rps", requests_per_second(point.throughput)},
-                            {"verdict", word},
-                            {"reasons", std::move(reasons)}});
+            Json item{{"gpu", gpu.name},
+                      {"profile", gpu.profiles[verdict.profile].name},
+                      {"batch", point.batch},
+                      {"processes", point.processes},
+                      {"throughput_rps", requests_per_second(point.throughput)},
+                      {"verdict", word},
+                      {"reasons", std::move(reasons)}};
+            if (point.estimated) item["estimated"] = true;
+            list.push_back(std::move(item));
         }
         return list;
     }

@@ -39,6 +39,9 @@ struct PlanFile {
     std::uint64_t work = 0;
     bool reproducible = true;
     std::optional<std::int64_t> gpus_needed;
+    // Of a plan that was allowed to rest on estimates.
+    std::optional<std::int64_t> instances;
+    std::optional<std::int64_t> estimated_instances;
     std::map<std::string, std::map<std::string, planner::Price>> prices;  // GPU model, profile
     std::map<std::string, planner::Price> rents;                          // GPU model
     std::optional<deployment::Deployment> deployment;

@@ -70,6 +70,8 @@ void read_amounts(ObjectReader& fields, PlanFile& plan, FirstError& error) {
     if (const auto cost = fields.optional_number("cost", kTotalCostRule)) plan.cost = Cost{*cost};
     plan.bound = Cost{fields.number("bound", kTotalCostRule)};
     plan.gpus_needed = fields.optional_integer("gpus_needed", 0, kCountMax);
+    plan.instances = fields.optional_integer("instances", 0, kCountMax);
+    plan.estimated_instances = fields.optional_integer("estimated_instances", 0, kCountMax);
     constexpr NumberRule kGapRule{6, Rounding::kDown, 0, 1'000'000, "a gap, 0 to 1"};
     const auto gap = fields.optional_number("gap", kGapRule);
     if (error) return;
@@ -84,10 +86,11 @@ void read_amounts(ObjectReader& fields, PlanFile& plan, FirstError& error) {
 }  // namespace
 
 PlanFile decode_plan(Value value, FirstError& error) {
-    ObjectReader fields(value, error,
-                        {"format", "version", "status", "gpus", "cost", "bound", "gap",
-                         "gpus_needed", "engine", "formulation", "stop_reason", "seed", "work",
-                         "reproducible", "prices", "deployment", "timing"});
+    ObjectReader fields(
+        value, error,
+        {"format", "version", "status", "gpus", "cost", "bound", "gap", "gpus_needed", "instances",
+         "estimated_instances", "engine", "formulation", "stop_reason", "seed", "work",
+         "reproducible", "prices", "deployment", "timing"});
     PlanFile plan;
     expect_format(fields, "tangram/plan", error);
     if (const auto status = fields.require("status")) plan.status = read_status(*status, error);

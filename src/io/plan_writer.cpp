@@ -33,6 +33,7 @@ private:
         fmt::format_to(std::back_inserter(out_), format, std::forward<Parts>(parts)...);
     }
     void add_amounts();
+    void add_estimates();
     void add_origin();
     void add_prices();
     void add_types_of(planner::FleetEntryId entry);
@@ -57,6 +58,24 @@ void Writer::add_amounts() {
     add("  \"gap\": {},\n",
         outcome_.plan ? decimal_text(gap_millionths(outcome_.cost, outcome_.bound), 6) : "null");
     if (outcome_.gpus_needed) add("  \"gpus_needed\": {},\n", *outcome_.gpus_needed);
+}
+
+// Of a plan that may rest on estimates: how much of it does.
+void Writer::add_estimates() {
+    const workload::Problem& problem = *model_.problem;
+    if (!outcome_.plan || !problem.allow_estimates) return;
+    std::int64_t instances = 0;
+    std::int64_t estimated = 0;
+    for (const planner::ServiceId service : problem.services.ids()) {
+        for (const planner::Use& use : outcome_.plan->uses_of(service)) {
+            const auto options = model_.options_of(service);
+            const auto option = std::ranges::find(options, use.type, &planner::Option::type);
+            CHECK(option != options.end(), "an instance the service cannot use");
+            instances += use.count;
+            if (problem.table->point(option->point).estimated) estimated += use.count;
+        }
+    }
+    add("  \"instances\": {},\n  \"estimated_instances\": {},\n", instances, estimated);
 }
 
 void Writer::add_origin() {
@@ -104,6 +123,7 @@ std::string Writer::write(const deployment::Deployment* deployment) {
     add("{{\n  \"format\": \"tangram/plan\",\n  \"version\": 1,\n  \"status\": \"{}\",\n",
         planner::name(outcome_.status));
     add_amounts();
+    add_estimates();
     add_origin();
     add_prices();
     add("  \"deployment\": ");

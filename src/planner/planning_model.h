@@ -80,15 +80,16 @@ struct PlanningModel {
 [[nodiscard]] Cost cost_step(const PlanningModel& model);
 
 // For each service and instance type the admissible operating point with the highest throughput
-// (ties: smaller batch, fewer processes, table order). Admissible: the model and precision asked
-// for, measured (estimates are never used), within max_processes, `allow` and the profile's memory
-// where both are known, not listed as failing, and within the latency rule for every objective.
-// point_verdicts.h explains each choice.
-// Errors: a service none of whose operating points is admissible (names its SLO and the best
-// latency any profile reaches, or what else refuses); a model measured in several precisions
-// without one being named; an `allow` no GPU satisfies; a fleet entry without published placements;
-// `survive` (kUnsupported); spread over nodes nobody knows; numbers out of range, such as more than
-// 10^15 thousandths of requests per second. O(points log points + services x types).
+// (ties: smaller batch, fewer processes, table order); a measured one before any estimate.
+// Admissible: the model and precision asked
+// for, measured (an estimate only where the problem allows them), within max_processes, `allow` and
+// the profile's memory where both are known, not listed as failing, and within the latency rule for
+// every objective. point_verdicts.h explains each choice. Errors: a service none of whose operating
+// points is admissible (names its SLO and the best latency any profile reaches, or what else
+// refuses); a model measured in several precisions without one being named; an `allow` no GPU
+// satisfies; a fleet entry without published placements; `survive` (kUnsupported); spread over
+// nodes nobody knows; numbers out of range, such as more than 10^15 thousandths of requests per
+// second. O(points log points + services x types).
 [[nodiscard]] Result<PlanningModel> build_planning_model(const workload::Problem& problem);
 
 }  // namespace tangram::planner

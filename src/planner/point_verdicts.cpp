@@ -57,8 +57,8 @@ private:
     }
 
     void judge_row(const perf::OperatingPoint& point, const model::PointPlace& place) {
-        if (point.estimated) {
-            refuse(RefusalKind::kEstimated, "an estimate; plans use measured points only");
+        if (point.estimated && !problem_.allow_estimates) {
+            refuse(RefusalKind::kEstimated, "an estimate, and estimates are not allowed");
         }
         if (point.throughput.count() <= 0) {
             refuse(RefusalKind::kNoThroughput, "no throughput was measured");
@@ -124,6 +124,9 @@ private:
 };
 
 std::string compared_with(const perf::OperatingPoint& point, const perf::OperatingPoint& chosen) {
+    if (point.estimated && !chosen.estimated) {
+        return fmt::format("an estimate; {} was measured", setting_text(chosen));
+    }
     if (point.throughput != chosen.throughput) {
         return fmt::format("{} < {} requests/s of {}", rps_text(point.throughput),
                            rps_text(chosen.throughput), setting_text(chosen));

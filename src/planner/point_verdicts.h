@@ -13,7 +13,7 @@ namespace tangram::planner {
 
 enum class RefusalKind {
     kPrecision,       // measured in another precision than asked for
-    kEstimated,       // derived, not measured: never used
+    kEstimated,       // derived, not measured, and the problem allows no estimates
     kNoThroughput,    // the table gives no throughput
     kTriedAndFailed,  // listed as a combination that does not run
     kMemory,          // needs more memory than the profile has

@@ -22,6 +22,8 @@ struct Row {
     std::optional<double> bound;
     std::optional<double> gap;
     std::optional<double> seconds;
+    std::optional<double> instances;
+    std::optional<double> estimated;  // of them
 };
 
 std::optional<double> number(const Json& object, const char* key) {
@@ -40,6 +42,8 @@ Row read_row(const Json& plan) {
     row.cost = number(plan, "cost");
     row.bound = number(plan, "bound");
     row.gap = number(plan, "gap");
+    row.instances = number(plan, "instances");
+    row.estimated = number(plan, "estimated_instances");
     row.seconds = number(plan.value("timing", Json()), "seconds");
     return row;
 }
@@ -65,6 +69,17 @@ std::vector<std::string> cells(const Row& row, const std::optional<double>& whol
             or_blank(row.seconds, true, seconds_text), saved};
 }
 
+// Which of the plans rest on estimates, and how far; "" if none does.
+std::string estimates_note(const std::vector<Row>& rows) {
+    std::string plans;
+    for (const Row& row : rows) {
+        if (row.estimated.value_or(0) == 0) continue;
+        plans += fmt::format("{}{} {} of {} instances", plans.empty() ? "" : ", ", row.engine,
+                             amount(*row.estimated), amount(row.instances.value_or(0)));
+    }
+    return plans.empty() ? plans : "\nrest on estimated performance: " + plans + "\n";
+}
+
 std::string table(const Json& root, TableStyle style) {
     std::vector<Row> rows;
     std::optional<double> whole;
@@ -82,7 +97,8 @@ std::string table(const Json& root, TableStyle style) {
                        {"gap", true},
                        {"time", true},
                        {"saved vs whole-gpu", true}},
-                      lines, style);
+                      lines, style) +
+           estimates_note(rows);
 }
 
 }  // namespace

@@ -143,13 +143,13 @@ private:
 
     void print_blockers() {
         for (const Json& blocker : root_.at("blockers")) {
-            heading(fmt::format(
-                "{} cannot be served at all: none of {} may be used",
-                printable(blocker.at("service").get<std::string>()),
-                counted(blocker.at("points").get<long long>(), "measured operating point")));
+            heading(fmt::format("{} cannot be served at all: none of {} may be used",
+                                printable(blocker.at("service").get<std::string>()),
+                                counted(blocker.at("points").get<long long>(), "operating point")));
             for (const Json& refusal : blocker.at("refusals")) {
-                add(fmt::format("  {}: refuses {}", refusal.at("kind").get<std::string>(),
-                                refusal.at("points").get<std::size_t>()));
+                const auto kind = refusal.at("kind").get<std::string>();
+                add(fmt::format("  {}: refuses {}{}", kind, refusal.at("points").get<std::size_t>(),
+                                kind == "estimated" ? " (--allow-estimates takes estimates)" : ""));
             }
             const Json& relaxation = blocker.at("relaxation");
             if (!relaxation.is_null()) print_relaxation(relaxation);
@@ -241,10 +241,11 @@ private:
                         counted(service.at("instances").get<long long>(), "instance"),
                         number(service.at("capacity_rps")), number(service.at("spare_rps"))));
         for (const Json& used : service.at("used")) {
-            add(fmt::format("  uses {} with batch {} x {}: {} requests/s each, {} ms",
+            add(fmt::format("  uses {} with batch {} x {}: {} requests/s each, {} ms{}",
                             instances(Json::array({used}), several_gpus_),
                             used.at("batch").get<int>(), used.at("processes").get<int>(),
-                            number(used.at("throughput_rps")), number(used.at("latency_ms"))));
+                            number(used.at("throughput_rps")), number(used.at("latency_ms")),
+                            used.value("estimated", false) ? " (estimated)" : ""));
         }
         if (priced_) print_costs(service);
         print_points(service.at("points"));
@@ -315,7 +316,9 @@ private:
                             fmt::format("{} x {}", point.at("batch").get<int>(),
                                         point.at("processes").get<int>()),
                             number(point.at("throughput_rps")),
-                            point.at("verdict").get<std::string>(), reasons});
+                            point.at("verdict").get<std::string>() +
+                                (point.value("estimated", false) ? ", estimated" : ""),
+                            reasons});
         }
         const std::size_t rest = points.size() - rows.size();
         text_ += text_table({{"  profile", false},

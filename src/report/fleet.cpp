@@ -23,6 +23,7 @@ struct Point {
     int batch = 0;
     int processes = 0;
     double throughput_rps = 0;
+    bool estimated = false;
 };
 
 class FleetReader {
@@ -35,7 +36,8 @@ public:
         read_services(fleet);
         for (const Json& point : json_.at("points")) {
             points_.push_back({point.at("batch").get<int>(), point.at("processes").get<int>(),
-                               point.at("throughput_rps").get<double>()});
+                               point.at("throughput_rps").get<double>(),
+                               point.value("estimated", false)});
         }
         for (const Json& gpu : json_.at("gpus")) add_gpu(fleet, gpu);
         fleet.gpus = std::ssize(json_.at("gpus"));
@@ -107,6 +109,8 @@ private:
         if (index >= points_.size()) throw Inconsistent(fmt::format("no point {}", index));
         piece.batch = points_[index].batch;
         piece.processes = points_[index].processes;
+        piece.estimated = points_[index].estimated;
+        if (piece.estimated) ++fleet.estimated_instances;
         ServiceSummary& service = fleet.services[static_cast<std::size_t>(piece.service)];
         ++service.instances;
         if (gpu.status == "ok" && (piece.phase == "serving" || piece.phase == "ready")) {
@@ -117,8 +121,9 @@ private:
     void fold(Fleet& fleet, GpuGroup gpu) {
         std::string key = fmt::format("{}|{}", gpu.model, gpu.status);
         for (const Piece& piece : gpu.pieces) {
-            fmt::format_to(std::back_inserter(key), "|{}:{}:{}:{}:{}:{}", piece.start,
-                           piece.profile, piece.service, piece.batch, piece.processes, piece.phase);
+            fmt::format_to(std::back_inserter(key), "|{}:{}:{}:{}:{}:{}:{}", piece.start,
+                           piece.profile, piece.service, piece.batch, piece.processes,
+                           piece.estimated, piece.phase);
         }
         const auto [at, is_new] = group_of_.try_emplace(std::move(key), fleet.groups.size());
         if (is_new) {

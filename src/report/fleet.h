@@ -22,6 +22,7 @@ struct Piece {
     int batch = 0;     // 0: nothing runs
     int processes = 0;
     std::string phase;
+    bool estimated = false;  // its performance is an estimate, not a measurement
     friend bool operator==(const Piece&, const Piece&) = default;
 };
 
@@ -65,6 +66,7 @@ struct Fleet {
     std::int64_t gpus = 0;       // counted, not claimed
     std::optional<double> cost;  // as the file states it
     std::int64_t instances = 0;
+    std::int64_t estimated_instances = 0;  // of them, those whose performance is an estimate
     std::vector<ModelSummary> models;
     std::vector<ServiceSummary> services;
     // By model; within one model lost and excluded GPUs first, then the most frequent.

@@ -61,6 +61,10 @@ std::string subline(const Fleet& fleet) {
         add(fmt::format("{} on {}", counted(std::ssize(fleet.services), "service"),
                         counted(fleet.instances, "instance")));
     }
+    if (fleet.estimated_instances > 0) {
+        add(fmt::format("{} of {} on estimated performance", fleet.estimated_instances,
+                        counted(fleet.instances, "instance")));
+    }
     if (!fleet.engine.empty()) {
         const bool detail = !fleet.formulation.empty() && fleet.formulation != fleet.engine;
         add("engine " + fleet.engine + (detail ? " (" + fleet.formulation + ")" : ""));
@@ -106,6 +110,7 @@ std::string piece_in_words(const Fleet& fleet, const GpuGroup& group, const Piec
         text += fmt::format(" · batch {} × {} process{}", piece.batch, piece.processes,
                             piece.processes == 1 ? "" : "es");
     }
+    if (piece.estimated) text += " · estimated performance";
     const int slices = fleet.models[model].memory_slices;
     text += piece.size == 1 ? fmt::format(" · memory slice {} of {}", piece.start + 1, slices)
                             : fmt::format(" · memory slices {}–{} of {}", piece.start + 1,

@@ -65,6 +65,7 @@ struct Problem {
     std::shared_ptr<const perf::PerformanceTable> table;
     perf::LatencyRule latency_rule = perf::LatencyRule::kTwoBatches;
     Share max_utilization{kSharePerOne};
+    bool allow_estimates = false;  // operating points may be estimates; asked for with every plan
     IdVector<ServiceId, Service> services;
 
     [[nodiscard]] const gpu::GpuModel& gpu_model(FleetEntryId entry) const {

@@ -106,7 +106,8 @@ class CompletionTest(ProgramTest):
     def test_words_options_and_choices(self) -> None:
         self.assertIn("plan", self.complete("tangram", ""))
         self.assertEqual(self.complete("tangram", "pl"), ["plan"])
-        self.assertEqual(self.complete("tangram", "table", ""), ["show", "check", "--help"])
+        verbs = ["show", "check", "estimate", "--help"]
+        self.assertEqual(self.complete("tangram", "table", ""), verbs)
         self.assertEqual(self.complete("tangram", "import", "problem", "p"), ["parvagpu"])
         self.assertEqual(self.complete("tangram", "plan", "--see"), ["--seed"])
         self.assertEqual(self.complete("tangram", "plan", "p.yaml", "--s"), ["--seed", "--svg"])

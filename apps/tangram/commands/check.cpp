@@ -8,6 +8,7 @@
 #include "commands/commands.h"
 #include "inputs.h"
 #include "io/deployment_file.h"
+#include "planning.h"
 #include "report/text.h"
 #include "session.h"
 
@@ -17,6 +18,7 @@ namespace {
 struct Arguments {
     std::string problem;
     std::string deployment;
+    bool allow_estimates = false;
 };
 
 std::string as_json(const deployment::CheckReport& report) {
@@ -50,8 +52,9 @@ std::string as_text(const deployment::CheckReport& report, const deployment::Dep
 }
 
 Result<Exit> run(const Arguments& arguments, Session& session) {
-    const Result<io::ProblemFile> file = load_problem(session, arguments.problem);
+    Result<io::ProblemFile> file = load_problem(session, arguments.problem);
     if (!file) return file.error();
+    file->problem.allow_estimates = arguments.allow_estimates;
     const Result<deployment::Deployment> deployment = io::read_deployment(arguments.deployment);
     if (!deployment) return deployment.error();
     const deployment::CheckReport report = deployment::check(file->problem, *deployment);
@@ -74,10 +77,13 @@ Command check() {
     command.details =
         "Verifies layouts, latencies, memory, processes, capacities, replicas, spread, the fleet "
         "and the stated totals, in exact integers and without the planner's code. Lists every "
-        "violation with its place and amount. Exit code 1: there are some.";
+        "violation with its place and amount. Exit code 1: there are some.\n\n"
+        "An operating point that the tables mark as estimated is a violation unless "
+        "--allow-estimates is given; one that the deployment states as measured always is.";
     command.arguments = {required(file("PROBLEM", "the problem file", arguments->problem)),
                          required(file("DEPLOYMENT", "a deployment, or a plan that contains one",
                                        arguments->deployment))};
+    command.options = {allow_estimates_option(arguments->allow_estimates)};
     command.examples = {{"tangram check examples/parvagpu/s5.yaml plan.json",
                          "Check a plan that `tangram plan -o plan.json` wrote."}};
     command.catalogue = true;

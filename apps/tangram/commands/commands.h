@@ -10,7 +10,9 @@ namespace tangram::app::commands {
 [[nodiscard]] Command gpus();
 [[nodiscard]] Command table_show();
 [[nodiscard]] Command table_check();
+[[nodiscard]] Command table_estimate();
 [[nodiscard]] Command import_parvagpu();
+[[nodiscard]] Command import_prometheus();
 [[nodiscard]] Command generate();
 [[nodiscard]] Command plan();
 [[nodiscard]] Command check();

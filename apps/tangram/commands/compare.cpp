@@ -62,6 +62,7 @@ Result<Exit> run(const Arguments& arguments, Session& session) {
     if (!file) return file.error();
     const Result<void> limited = limit_gpus(file->problem, arguments.settings.gpus);
     if (!limited) return limited.error();
+    file->problem.allow_estimates = arguments.settings.allow_estimates;
     Result<std::vector<Planned>> all = plan_with_all(file->problem, arguments.settings, session);
     if (!all) return in_file(arguments.problem, all.error());
     if (Interrupt::pending()) return Exit::kInterrupted;

@@ -71,6 +71,7 @@ Result<Exit> run(const Arguments& arguments, Session& session) {
     if (!file) return file.error();
     const Result<void> limited = limit_gpus(file->problem, arguments.settings.gpus);
     if (!limited) return limited.error();
+    file->problem.allow_estimates = arguments.settings.allow_estimates;
     const workload::Problem& problem = file->problem;
 
     const auto blockers = planner::explain::find_blockers(problem);

@@ -91,6 +91,11 @@ std::string model_text(const GpuModel& model, const gpu::RuleSet& rules) {
                                             : std::string("shared with the host"),
                         or_unknown(model.total_sms), or_unknown(model.compute_slices),
                         or_unknown(model.memory_slices));
+    text += model.memory_bandwidth_gb_s
+                ? fmt::format("memory bandwidth {} GB/s ({})\n", *model.memory_bandwidth_gb_s,
+                              model.memory_bandwidth_source.empty() ? "source not given"
+                                                                    : model.memory_bandwidth_source)
+                : std::string("memory bandwidth unknown\n");
     if (model.geometry_known()) {
         text += fmt::format("base profiles: {}\n",
                             layouts_text(count_layouts(model, rules, model.base_profiles())));
@@ -139,6 +144,10 @@ Json model_json(const GpuModel& model, const gpu::RuleSet& rules) {
             {"aliases", model.aliases},
             {"architecture", model.architecture},
             {"memory_gb", model.memory_gb > 0 ? Json(model.memory_gb) : Json(nullptr)},
+            {"memory_bandwidth_gb_s", or_null(model.memory_bandwidth_gb_s)},
+            {"memory_bandwidth_source", model.memory_bandwidth_source.empty()
+                                            ? Json(nullptr)
+                                            : Json(model.memory_bandwidth_source)},
             {"total_sms", or_null(model.total_sms)},
             {"compute_slices", or_null(model.compute_slices)},
             {"memory_slices", or_null(model.memory_slices)},

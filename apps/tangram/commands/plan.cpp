@@ -55,6 +55,7 @@ Result<Exit> run(const Arguments& arguments, Session& session) {
     if (!file) return file.error();
     const Result<void> limited = limit_gpus(file->problem, arguments.settings.gpus);
     if (!limited) return limited.error();
+    file->problem.allow_estimates = arguments.settings.allow_estimates;
     const Result<Planned> planned = make_plan(file->problem, arguments.settings, session);
     if (!planned) return in_file(arguments.problem, planned.error());
     if (Interrupt::pending() && !planned->deployment) return Exit::kInterrupted;

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -101,8 +102,9 @@ std::vector<std::string> best_row(const PerformanceTable& table, const Best& row
                                       report::printable(row.gpu), report::printable(row.profile)};
     if (row.best.valid()) {
         const OperatingPoint& best = table.point(row.best);
-        cells.insert(cells.end(), {rps_text(best.throughput), fmt::to_string(best.batch),
-                                   fmt::to_string(best.processes), latency_of(best, query)});
+        cells.insert(cells.end(), {rps_text(best.throughput) + (best.estimated ? " est." : ""),
+                                   fmt::to_string(best.batch), fmt::to_string(best.processes),
+                                   latency_of(best, query)});
     } else {
         cells.insert(cells.end(), {"none", "–", "–", "–"});
     }
@@ -127,8 +129,13 @@ std::string best_text(const PerformanceTable& table, const std::vector<Best>& ro
 
 std::string as_text(const PerformanceTable& table, const perf::BestQuery& query,
                     const std::string& asked) {
-    return fmt::format("{}, {}, {} listed as infeasible\n\n",
+    const auto estimated = std::ranges::count_if(
+        table.points(), [](const OperatingPoint& point) { return point.estimated; });
+    return fmt::format("{}{}, {}, {} listed as infeasible\n\n",
                        report::counted(std::ssize(table.points().raw()), "operating point"),
+                       estimated > 0
+                           ? fmt::format(" ({} estimated: est.)", report::grouped(estimated))
+                           : "",
                        report::counted(std::ssize(table.models().raw()), "model"),
                        table.infeasible().size()) +
            coverage_text(table, coverage(table)) + "\nmost throughput " + asked + "\n\n" +
@@ -149,6 +156,7 @@ Json point_json(const PerformanceTable& table, perf::OperatingPointId id) {
             {"throughput_rps", requests_per_second(point.throughput)},
             {"measures", std::move(measures)},
             {"source", point.source},
+            {"estimated", point.estimated},
             {"place", point.place}};
 }
 

@@ -75,6 +75,7 @@ public:
             return Rate{};
         }
         const perf::OperatingPoint& point = problem_.table->point(row.point);
+        if (point.estimated) ++estimates_;
         check_memory(point, context_.model_of(gpu)->profiles[profile], row);
         check_statements(run, point, context_.model_of(gpu)->profiles[profile]);
         const workload::ServiceId service = context_.service_of(instance);
@@ -91,6 +92,12 @@ public:
             check_latency(objective, run, point);
         }
         return point.throughput;
+    }
+
+    void note_estimates() {
+        if (estimates_ == 0) return;
+        context_.note(fmt::format("{} instance{} on estimated performance", estimates_,
+                                  estimates_ == 1 ? " rests" : "s rest"));
     }
 
     void note_unknown_memory() {
@@ -155,8 +162,9 @@ private:
 
     void check_service_limits(const workload::Service& service, const RunPoint& run,
                               const perf::OperatingPoint& point, gpu::ProfileId profile) {
-        if (point.estimated) {
-            violate(ViolationKind::kNotAllowed, "the operating point is an estimate");
+        if (point.estimated && !problem_.allow_estimates) {
+            violate(ViolationKind::kNotAllowed,
+                    "the operating point is an estimate, and estimates are not allowed");
         }
         if (point.processes > service.max_processes) {
             violate(ViolationKind::kProcesses,
@@ -218,6 +226,7 @@ private:
     RowIndex index_;
     std::vector<std::vector<std::pair<std::pair<gpu::GpuModelId, gpu::ProfileId>, Row>>> rows_;
     std::map<std::string, std::int64_t> memory_unknown_;
+    std::int64_t estimates_ = 0;  // by the tables, whatever the deployment states
     const DeployedGpu* gpu_ = nullptr;
     const Instance* instance_ = nullptr;
 };
@@ -232,6 +241,7 @@ std::vector<Rate> check_instances(Context& context) {
             capacities.push_back(check.check(gpu, instance));
         }
     }
+    check.note_estimates();
     check.note_unknown_memory();
     return capacities;
 }

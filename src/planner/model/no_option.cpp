@@ -117,6 +117,16 @@ std::string other_refusals(const Problem& problem, const std::vector<PointVerdic
     return text;
 }
 
+// Estimates that nothing but their being estimates refuses.
+std::string estimates_hint(const std::vector<PointVerdict>& verdicts) {
+    const auto count = std::ranges::count_if(verdicts, [](const PointVerdict& verdict) {
+        return refused_only_by(verdict, RefusalKind::kEstimated);
+    });
+    if (count == 0) return {};
+    return fmt::format("; {} estimated point{} would do with --allow-estimates", count,
+                       count == 1 ? "" : "s");
+}
+
 std::string latency_too_high(const Problem& problem, const Service& service,
                              const std::vector<PointVerdict>& verdicts) {
     std::string text =
@@ -133,7 +143,7 @@ std::string latency_too_high(const Problem& problem, const Service& service,
                             fmt::join(latencies, ", "), where_text(problem, *best),
                             best->refusals.front().reason);
     }
-    return text + other_refusals(problem, verdicts);
+    return text + other_refusals(problem, verdicts) + estimates_hint(verdicts);
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ OptionFinder::OptionFinder(const workload::Problem& problem)
         int& most = most_processes_[point.model];
         most = std::max(most, point.processes);
         const PointPlace place = resolver.resolve(point);
-        if (unusable(*problem.catalogue, place, point)) continue;
+        if (unusable(problem, place, point)) continue;
         for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
             if (slots_[slot].gpu == place.gpu && slots_[slot].profile == place.profile) {
                 rows_[point.model][slot].push_back(id);

@@ -41,17 +41,18 @@ bool too_large(const perf::OperatingPoint& point, const gpu::MigProfile& profile
     return point.memory && profile.memory && *point.memory > *profile.memory;
 }
 
-bool unusable(const gpu::Catalogue& catalogue, const PointPlace& place,
+bool unusable(const workload::Problem& problem, const PointPlace& place,
               const perf::OperatingPoint& point) {
-    if (!place.known() || place.tried_and_failed || point.estimated) return true;
-    if (point.throughput.count() <= 0) return true;
-    return too_large(point, catalogue.model(place.gpu).profiles[place.profile]);
+    if (!place.known() || place.tried_and_failed || point.throughput.count() <= 0) return true;
+    if (point.estimated && !problem.allow_estimates) return true;
+    return too_large(point, problem.catalogue->model(place.gpu).profiles[place.profile]);
 }
 
 bool preferred(const perf::PerformanceTable& table, perf::OperatingPointId a,
                perf::OperatingPointId b) {
     const perf::OperatingPoint& first = table.point(a);
     const perf::OperatingPoint& second = table.point(b);
+    if (first.estimated != second.estimated) return second.estimated;
     if (perf::better(first, second)) return true;
     if (perf::better(second, first)) return false;
     return a < b;

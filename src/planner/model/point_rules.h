@@ -45,13 +45,13 @@ private:
 // True if the row's memory and the profile's are known and the row needs more.
 [[nodiscard]] bool too_large(const perf::OperatingPoint& point, const gpu::MigProfile& profile);
 
-// True if no service may use the row: estimated, without throughput, tried and failed, too large,
-// or not on a GPU of the catalogue.
-[[nodiscard]] bool unusable(const gpu::Catalogue& catalogue, const PointPlace& place,
+// True if no service may use the row: an estimate where none are allowed, without throughput, tried
+// and failed, too large, or not on a GPU of the catalogue.
+[[nodiscard]] bool unusable(const workload::Problem& problem, const PointPlace& place,
                             const perf::OperatingPoint& point);
 
-// The order of preference among admissible rows on one profile: more throughput, then a smaller
-// batch, then fewer processes, then table order. A strict total order.
+// The order of preference among admissible rows on one profile: measured before estimated, more
+// throughput, then a smaller batch, then fewer processes, then table order. A strict total order.
 [[nodiscard]] bool preferred(const perf::PerformanceTable& table, perf::OperatingPointId a,
                              perf::OperatingPointId b);
 

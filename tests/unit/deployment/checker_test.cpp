@@ -121,6 +121,38 @@ TEST(Checker, AcceptsAValidDeployment) {
     EXPECT_THAT(report.notes, testing::ElementsAre("memory unknown for mc: 4 instances"));
 }
 
+// The only 3g instance on the estimated row of batch 9.
+Case on_an_estimate(bool stated, bool allowed) {
+    Case made{valid_problem(), valid_deployment()};
+    made.problem.allow_estimates = allowed;
+    RunPoint& run = made.deployment.points[kLarge];
+    run.batch = 9;
+    run.throughput = rps(210);
+    run.estimated = stated;
+    return made;
+}
+
+TEST(Checker, AcceptsEstimatesWhereTheyAreAllowedAndStated) {
+    const Case good = on_an_estimate(true, true);
+    const CheckReport report = check(good.problem, good.deployment);
+    EXPECT_TRUE(report.ok()) << text(report);
+    EXPECT_THAT(report.notes, testing::Contains("1 instance rests on estimated performance"));
+    EXPECT_EQ(estimated_instances(good.deployment), 1);
+    EXPECT_EQ(estimated_instances(valid_deployment()), 0);
+}
+
+TEST(Checker, RefusesEstimatesThatAreHiddenOrNotAllowed) {
+    const Case hidden = on_an_estimate(false, true);
+    EXPECT_EQ(text(check(hidden.problem, hidden.deployment)),
+              "misstated | gpu-0 slice 4 | stated as measured, an estimate\n");
+    const Case refused = on_an_estimate(true, false);
+    EXPECT_EQ(text(check(refused.problem, refused.deployment)),
+              "not-allowed | gpu-0 slice 4 | the operating point is an estimate, and estimates are "
+              "not allowed\n");
+    const Case both = on_an_estimate(false, false);
+    EXPECT_EQ(check(both.problem, both.deployment).violations.size(), 2U);
+}
+
 struct Mutation {
     const char* what;
     ViolationKind kind;

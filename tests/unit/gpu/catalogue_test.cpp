@@ -209,6 +209,17 @@ TEST(BuiltinCatalogue, FactsOfTheBoards) {
     EXPECT_EQ(builtin_gpu("H200").mig_toggle_needs_reset, false);
 }
 
+TEST(BuiltinCatalogue, BandwidthsHaveASource) {
+    EXPECT_EQ(builtin_gpu("A30").memory_bandwidth_gb_s, 933);
+    EXPECT_EQ(builtin_gpu("A100-80GB").memory_bandwidth_gb_s, 2039);
+    EXPECT_EQ(builtin_gpu("H200").memory_bandwidth_gb_s, 4800);
+    EXPECT_FALSE(builtin_gpu("B300").memory_bandwidth_gb_s) << "unknown stays unknown";
+    for (const GpuModel& gpu : builtin_catalogue().models()) {
+        EXPECT_EQ(gpu.memory_bandwidth_gb_s.has_value(), !gpu.memory_bandwidth_source.empty())
+            << gpu.name;
+    }
+}
+
 TEST(BuiltinCatalogue, ComputeSlicesNeverBindBeyondPlacements) {
     for (const GpuModel& gpu : builtin_catalogue().models()) {
         for (const Layout& layout : enumerate_layouts(gpu, RuleSet{}, gpu.all_profiles())) {

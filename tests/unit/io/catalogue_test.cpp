@@ -34,7 +34,9 @@ TEST(CatalogueReader, ReadsEveryField) {
                      "profile_id": 20, "compute_slices": 1, "size": 1, "starts": [0, 1],
                      "max_instances": 1, "memory_mib": 4864, "sms": 14, "media": "me",
                      "extra_memory": true})",
-                 R"(, "aliases": ["X-1"], "architecture": "A", "memory_gb": 40, "total_sms": 108,
+                 R"(, "aliases": ["X-1"], "architecture": "A", "memory_gb": 40,
+                    "memory_bandwidth_gb_s": 1555, "memory_bandwidth_source": "datasheet",
+                     "total_sms": 108,
                      "compute_slices": 7, "mig_toggle_needs_reset": true, "confidence": "low",
                      "notes": ["n"])"),
              R"([{"name": "r", "forbidden_together": [["a", "b"]]}])"),
@@ -43,6 +45,8 @@ TEST(CatalogueReader, ReadsEveryField) {
     const gpu::GpuModel& model = catalogue->model(*catalogue->find("x-1"));
     EXPECT_EQ(model.architecture, "A");
     EXPECT_EQ(model.memory_gb, 40);
+    EXPECT_EQ(model.memory_bandwidth_gb_s, 1555);
+    EXPECT_EQ(model.memory_bandwidth_source, "datasheet");
     EXPECT_EQ(model.total_sms, 108);
     EXPECT_EQ(model.compute_slices, 7);
     EXPECT_EQ(model.memory_slices, 2);
@@ -69,6 +73,7 @@ TEST(CatalogueReader, WhatIsAbsentIsUnknown) {
     const gpu::GpuModel& model = catalogue->models()[gpu::GpuModelId{0}];
     EXPECT_FALSE(model.geometry_known());
     EXPECT_FALSE(model.total_sms.has_value());
+    EXPECT_FALSE(model.memory_bandwidth_gb_s.has_value());
     EXPECT_FALSE(model.profiles[gpu::ProfileId{0}].memory.has_value());
     EXPECT_EQ(model.profiles[gpu::ProfileId{0}].media, gpu::Media::kPlain);
 }
@@ -87,6 +92,10 @@ TEST(CatalogueReader, ErrorsNameThePlace) {
     EXPECT_THAT(error_of(profile(R"("media": "all")")), HasSubstr("media"));
     EXPECT_THAT(error_of(profile(R"("sms": 1e99)")), HasSubstr("sms"));
     EXPECT_THAT(error_of(profile(R"("sms": 1.5)")), HasSubstr("sms"));
+    EXPECT_THAT(error_of(with(gpu(kProfile, R"(, "memory_bandwidth_gb_s": 0)"))),
+                HasSubstr("/gpus/0/memory_bandwidth_gb_s: found 0"));
+    EXPECT_THAT(error_of(with(gpu(kProfile, R"(, "memory_bandwidth_source": 3)"))),
+                HasSubstr("memory_bandwidth_source"));
     EXPECT_THAT(error_of(profile(R"("extra_memory": "yes")")), HasSubstr("extra_memory"));
     EXPECT_THAT(error_of(with(R"([{"name": "X", "profiles": []}])")), HasSubstr("id"));
     EXPECT_THAT(error_of(with(gpu(kProfile), R"([{"name": "r", "forbidden_together": [["a"]]}])")),

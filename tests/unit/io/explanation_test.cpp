@@ -57,6 +57,20 @@ json written(const Planned& it, const std::optional<WhatIfFigures>& what_if = st
     return checked(explanation_json(it.model, it.deployment, explanation, what_if));
 }
 
+TEST(ExplanationJson, MarksEstimates) {
+    SmallProblem small;
+    small.row("m", "1g", 10, 30).row("m", "2g", 25, 30, {.estimated = true});
+    small.service("s", "m", 70, 100);
+    small.edit().allow_estimates = true;
+    const json service = written(planned(small))["services"][0];
+    ASSERT_EQ(service["points"].size(), 2U);
+    EXPECT_FALSE(service["points"][0].contains("estimated"));
+    EXPECT_EQ(service["points"][1]["estimated"], true);
+    for (const json& used : service["used"]) {
+        EXPECT_EQ(used.contains("estimated"), used["profile"] == "2g") << used;
+    }
+}
+
 TEST(ExplanationJson, SaysAllThereIs) {
     const Planned it = planned(bert_and_vgg());
     const json root = written(it);

@@ -9,6 +9,7 @@
 #include "io/deployment_file.h"
 #include "io/price_text.h"
 #include "unit/io/io_support.h"
+#include "unit/io/schema_check.h"
 #include "unit/io/text_support.h"
 
 namespace tangram::io {
@@ -90,6 +91,38 @@ TEST_F(PlanFileTest, ReadsBackWhatWasWritten) {
     EXPECT_DOUBLE_EQ(plan->seconds, 0.25);
     ASSERT_TRUE(plan->deployment.has_value());
     EXPECT_EQ(write_deployment(*plan->deployment), write_deployment(deployment_));
+}
+
+TEST_F(PlanFileTest, SaysHowMuchRestsOnEstimatesWhereTheyAreAllowed) {
+    EXPECT_EQ(write_plan(model_, outcome_, nullptr).find("estimated_instances"), std::string::npos);
+    auto table = std::make_shared<perf::PerformanceTable>();
+    const perf::ModelId resnet = table->intern_model("resnet50");
+    for (const bool estimated : {false, true}) {
+        perf::OperatingPoint point;
+        point.gpu = "A100-80GB";
+        point.model = resnet;
+        point.precision = "fp16";
+        point.profile = estimated ? "2g.20gb" : "1g.10gb";
+        point.throughput = Rate{1'000};
+        point.measures = {{table->intern_metric("latency_ms"), "mean", Duration{1}}};
+        point.estimated = estimated;
+        ASSERT_TRUE(table->add(point).has_value());
+    }
+    problem_.table = table;
+    problem_.allow_estimates = true;
+    model_ = planner::build_planning_model(problem_).value();
+    ASSERT_EQ(model_.types.size(), 2U);
+    outcome_.seed = 7;  // the schema checker has signed numbers only
+    outcome_.plan->first_use = {0, 2};
+    outcome_.plan->uses = {{planner::InstanceTypeId{0}, 3}, {planner::InstanceTypeId{1}, 2}};
+    const std::string text = write_plan(model_, outcome_, nullptr);
+    EXPECT_THAT(text, HasSubstr("\n  \"instances\": 5,\n  \"estimated_instances\": 2,\n"));
+    const auto plan = parse_plan(text, "p.json");
+    ASSERT_TRUE(plan.has_value()) << plan.error().text();
+    EXPECT_EQ(plan->instances, 5);
+    EXPECT_EQ(plan->estimated_instances, 2);
+    const auto document = parse_json(text, "p.json");
+    EXPECT_EQ(test::schema_error("plan", document->root()), "");
 }
 
 TEST_F(PlanFileTest, APlanIsADeploymentToo) {

@@ -87,6 +87,35 @@ TEST(PlanningModel, KeepsToTheServicesLimits) {
     EXPECT_EQ(built.chosen(2, 1).profile, "3g");
 }
 
+TEST(PlanningModel, TakesEstimatesOnlyWhereTheyAreAllowed) {
+    SmallProblem small;
+    small.row("a", "1g", 100, 10);
+    small.row("a", "1g", 500, 10, {.batch = 2, .estimated = true});
+    small.row("a", "2g", 300, 10, {.estimated = true});
+    small.row("a", "3g", 400, 90);
+    small.row("a", "3g", 350, 20, {.batch = 2, .estimated = true});
+    small.service("s", "a", 10, 50);
+    EXPECT_EQ(Built(small).model.options_of(ServiceId{0}).size(), 1U);
+    small.edit().allow_estimates = true;
+    const Built built(small);
+    ASSERT_EQ(built.model.options_of(ServiceId{0}).size(), 3U);
+    EXPECT_EQ(built.chosen(0, 0).throughput, rps(100)) << "measured comes before a better estimate";
+    EXPECT_TRUE(built.chosen(0, 1).estimated);
+    EXPECT_EQ(built.chosen(0, 2).throughput, rps(350)) << "no measurement meets the objective";
+}
+
+TEST(PlanningModel, SaysWhereEstimatesWouldDo) {
+    SmallProblem small;
+    small.row("a", "1g", 100, 90);
+    small.row("a", "1g", 90, 20, {.batch = 2, .estimated = true});
+    small.row("a", "2g", 90, 20, {.batch = 2, .estimated = true});
+    small.row("a", "2g", 90, 80, {.batch = 3, .estimated = true});
+    small.service("s", "a", 10, 50);
+    EXPECT_THAT(error_of(small),
+                AllOf(HasSubstr("service 's'"), HasSubstr("an estimate, and estimates are not"),
+                      HasSubstr("; 2 estimated points would do with --allow-estimates")));
+}
+
 TEST(PlanningModel, LeavesOutCombinationsThatDoNotRun) {
     SmallProblem small;
     small.row("a", "1g", 100, 10, {.batch = 1}).row("a", "1g", 200, 10, {.batch = 2});
@@ -252,13 +281,14 @@ TEST(PlanningModel, ChoosesWhatTheVerdictsSay) {
     for (int round = 0; round < 200; ++round) {
         SmallProblem small;
         small.edit().latency_rule = static_cast<perf::LatencyRule>(random.below(3));
+        small.edit().allow_estimates = round % 2 == 1;
         int source = 0;
         for (int i = 0; i < 40; ++i) {
             test::RowExtras extras;
             extras.batch = static_cast<int>(random.between(1, 4));
             extras.processes = static_cast<int>(random.between(1, 3));
             extras.source = std::to_string(source++);
-            extras.estimated = random.below(8) == 0;
+            extras.estimated = random.below(3) == 0;
             if (random.below(4) == 0) extras.memory_mib = random.between(5'000, 50'000);
             const char* profiles[] = {"1g", "2g", "3g", "4g", "7g"};
             small.row("m", profiles[random.below(5)], static_cast<double>(random.between(1, 20)),

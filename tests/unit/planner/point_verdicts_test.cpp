@@ -64,10 +64,22 @@ TEST(PointVerdicts, ListEveryReason) {
     ASSERT_EQ(verdicts.size(), 1U);
     EXPECT_THAT(reasons(verdicts[0]),
                 testing::ElementsAre(
-                    "an estimate; plans use measured points only", "needs 12000 MiB, 1g has 10000",
+                    "an estimate, and estimates are not allowed", "needs 12000 MiB, 1g has 10000",
                     "measured in 'int8', asked for 'fp16'", "4 processes > 3 allowed",
                     "profile 1g is not among those allowed: 2g, 3g",
                     "GPU model Seven is not among those allowed", "80 ms > 50 ms"));
+}
+
+TEST(PointVerdicts, MeasuredComesBeforeEstimated) {
+    SmallProblem small;
+    small.row("m", "1g", 900, 10, {.batch = 4, .estimated = true});
+    small.row("m", "1g", 40, 10, {.batch = 2});
+    small.service("s", "m", 10, 50);
+    EXPECT_FALSE(judge(small)[0].admissible());
+    small.edit().allow_estimates = true;
+    const auto verdicts = judge(small);
+    EXPECT_TRUE(verdicts[1].chosen);
+    EXPECT_EQ(verdicts[0].why_not_chosen, "an estimate; batch 2, 1 process was measured");
 }
 
 TEST(PointVerdicts, LeaveOutOtherGpusAndUnknownProfiles) {

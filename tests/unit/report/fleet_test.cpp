@@ -42,6 +42,21 @@ TEST(Fleet, WhatDiffersIsNotFolded) {
     EXPECT_EQ(read(plan).groups.size(), 2U);
 }
 
+TEST(Fleet, EstimatesAreCountedAndNotFoldedWithMeasurements) {
+    json plan = sample_plan(2, 1);
+    json& gpus = plan["deployment"]["gpus"];
+    gpus[1]["instances"] = gpus[0]["instances"];
+    EXPECT_EQ(read(plan).estimated_instances, 0);
+    json estimate = plan["deployment"]["points"][1];
+    estimate["estimated"] = true;
+    plan["deployment"]["points"].push_back(estimate);
+    gpus[1]["instances"][0]["point"] = 2;
+    const Fleet fleet = read(plan);
+    EXPECT_EQ(fleet.groups.size(), 2U);
+    EXPECT_EQ(fleet.estimated_instances, 1);
+    EXPECT_TRUE(fleet.groups[1].pieces[0].estimated);
+}
+
 TEST(Fleet, LostGpusComeFirstThenTheMostFrequent) {
     json plan = sample_plan(8, 1);
     plan["deployment"]["gpus"][0]["status"] = "lost";

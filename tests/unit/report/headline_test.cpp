@@ -36,6 +36,20 @@ TEST(Headline, SaysWhatIsProven) {
     EXPECT_EQ(headline(fleet), "No plan was found");
 }
 
+TEST(Headline, SaysWhatRestsOnEstimates) {
+    Fleet fleet;
+    fleet.instances = 14;
+    EXPECT_EQ(subline(fleet), "0 services on 14 instances");
+    fleet.estimated_instances = 3;
+    EXPECT_EQ(subline(fleet),
+              "0 services on 14 instances · 3 of 14 instances on estimated performance");
+    fleet.models = {{"A", 8, 1}};
+    Piece piece{0, 1, "1g", -1, 8, 1, "serving"};
+    piece.estimated = true;
+    EXPECT_EQ(piece_in_words(fleet, {0, "ok", {}, {"g"}}, piece),
+              "idle · 1g · batch 8 × 1 process · estimated performance · memory slice 1 of 8");
+}
+
 TEST(Headline, HeadroomNeverHidesAShortage) {
     EXPECT_EQ(headroom_text({"s", 100, 107.7, 1}), "+7.7 %");
     EXPECT_EQ(headroom_text({"s", 100'000, 100'001, 1}), "< 0.1 %");

@@ -57,6 +57,23 @@ TEST(ComparisonTable, ShowsSavingsAgainstWholeGpus) {
     EXPECT_NE(text.find("| lp-bound | unknown | – | – | 11.4 | – | 2 ms | – |"), text.npos) << text;
 }
 
+TEST(ComparisonTable, NamesPlansThatRestOnEstimates) {
+    json all = comparison();
+    for (json& plan : all["plans"]) {
+        plan["instances"] = 40;
+        plan["estimated_instances"] = 0;
+    }
+    const std::string none = comparison_table(all.dump(), TableStyle::kTerminal).value();
+    EXPECT_EQ(none.find("estimated"), none.npos) << none;
+    all["plans"][0]["estimated_instances"] = 3;
+    all["plans"][2]["estimated_instances"] = 40;
+    const std::string text = comparison_table(all.dump(), TableStyle::kTerminal).value();
+    EXPECT_TRUE(
+        text.ends_with("\nrest on estimated performance: exact 3 of 40 instances, all-1g 40 "
+                       "of 40 instances\n"))
+        << text;
+}
+
 TEST(ComparisonTable, SavesNothingAgainstWhatIsNotThere) {
     json without = comparison();
     without["plans"].erase(1);
@@ -141,7 +158,7 @@ TEST(ExplanationText, NamesWhatBlocks) {
             "needed_ms": 14.5, "measured_ms": 7.25}]}}])");
     expect_says(root, {"The fleet has 10 GPUs; at least 12 are needed: 2 missing.",
                        "bert needs at least 4.5000",
-                       "vgg cannot be served at all: none of 40 measured operating points",
+                       "vgg cannot be served at all: none of 40 operating points",
                        "it could be with latency_ms of 14.5 ms (asked: 10 ms), as 1g then measures "
                        "7.25 ms with batch 1 and 1 process"});
 }
