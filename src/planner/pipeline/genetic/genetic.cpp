@@ -36,7 +36,7 @@ public:
         for (Line& line : lines_) {
             for (const rms::Configuration& whole : start) line.individual.add(whole);
         }
-        round([this](Line& line, rms::Meter& meter) { complete(line, meter); });
+        round(complete);
         rms::Fitness best = best_line().individual.fitness();
         int idle_rounds = 0;
         while (idle_rounds < settings_.rounds_without_gain && !stopped_ && !meter_.out()) {

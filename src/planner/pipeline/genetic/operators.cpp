@@ -49,8 +49,8 @@ std::size_t draw_next(const Configuration& first, const Individual& individual, 
 // erased, then others added, which are therefore the individual's last ones.
 class Child {
 public:
-    Child(const rms::Problem& problem, Individual& individual)
-        : problem_(problem), individual_(individual), before_(individual.fitness()) {}
+    explicit Child(Individual& individual)
+        : individual_(individual), before_(individual.fitness()) {}
 
     void erase(std::size_t index) {
         DCHECK(added_ == 0);
@@ -99,7 +99,6 @@ private:
         return needs;
     }
 
-    const rms::Problem& problem_;
     Individual& individual_;
     rms::Fitness before_;
     rms::Deployment erased_;
@@ -203,7 +202,7 @@ std::optional<Configuration> merge_machines(const rms::Problem& problem, const C
 bool cross(Crossover crossover, const rms::Problem& problem, const rms::Refill& refill,
            Individual& individual, Random& random, rms::Meter& meter) {
     constexpr std::size_t kErasedAtMost = 6;
-    Child child(problem, individual);
+    Child child(individual);
     std::optional<Configuration> merged;
     if (crossover == Crossover::kMergeInstances) {
         if (individual.wholes().empty()) return false;

@@ -11,7 +11,6 @@ namespace {
 
 using rms::Candidate;
 using rms::Configurator;
-using rms::Held;
 using rms::JobId;
 using rms::MachineTypeId;
 using rms::Need;
@@ -143,7 +142,7 @@ private:
 
 }  // namespace
 
-Answer search(const rms::Problem& problem, rms::Task task, rms::Meter& meter) {
+Answer search(const rms::Problem& problem, const rms::Task& task, rms::Meter& meter) {
     return Search(problem, task, meter).run();
 }
 

@@ -19,6 +19,6 @@ struct Answer {
 };
 
 // Stops where the room or the meter ends.
-[[nodiscard]] Answer search(const rms::Problem& problem, rms::Task task, rms::Meter& meter);
+[[nodiscard]] Answer search(const rms::Problem& problem, const rms::Task& task, rms::Meter& meter);
 
 }  // namespace tangram::planner::pipeline::greedy

@@ -39,7 +39,7 @@ public:
 
 private:
     struct Touched {
-        std::size_t index;  // into needs
+        std::size_t index = 0;  // into needs
         Need need;
     };
     struct Offer {
