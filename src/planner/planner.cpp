@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "planner/baseline/baseline.h"
+#include "planner/baseline/parvagpu.h"
 #include "planner/compact/compact.h"
 #include "planner/exact.h"
+#include "planner/pipeline/planners.h"
 #include "planner/spread.h"
 
 namespace tangram::planner {
@@ -35,6 +37,15 @@ std::unique_ptr<Planner> compact_planner() {
     return std::make_unique<Spreading>(std::make_unique<compact::CompactPlanner>());
 }
 
+template <pipeline::Method method>
+std::unique_ptr<Planner> pipeline_planner() {
+    return std::make_unique<Spreading>(std::make_unique<pipeline::PipelinePlanner>(method));
+}
+
+std::unique_ptr<Planner> parvagpu() {
+    return std::make_unique<Spreading>(std::make_unique<baseline::ParvaGpuPlanner>());
+}
+
 std::unique_ptr<Planner> lp_bound() { return std::make_unique<compact::LpBoundPlanner>(); }
 
 template <baseline::Cut cut>
@@ -50,6 +61,11 @@ struct Entry {
 constexpr std::array kPlanners{
     Entry{"exact", make_exact_planner},
     Entry{"compact", compact_planner},
+    Entry{"greedy", pipeline_planner<pipeline::Method::kGreedy>},
+    Entry{"tree-search", pipeline_planner<pipeline::Method::kTreeSearch>},
+    Entry{"genetic", pipeline_planner<pipeline::Method::kGenetic>},
+    Entry{"pipeline", pipeline_planner<pipeline::Method::kPipeline>},
+    Entry{"parvagpu", parvagpu},
     Entry{"whole-gpu", fixed_cut<baseline::Cut::kWhole>},
     Entry{"all-1g", fixed_cut<baseline::Cut::kSmallest>},
     Entry{"static-4-2-1", fixed_cut<baseline::Cut::kStatic421>},

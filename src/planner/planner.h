@@ -34,7 +34,8 @@ public:
                                        const PlanOptions& options) const = 0;
 };
 
-// "exact", "compact", "whole-gpu", "all-1g", "static-4-2-1", "lp-bound": nullptr for others.
+// "exact", "compact", "greedy", "tree-search", "genetic", "pipeline", "parvagpu", "whole-gpu",
+// "all-1g", "static-4-2-1", "lp-bound": nullptr for others.
 [[nodiscard]] std::unique_ptr<Planner> make_planner(std::string_view name);
 [[nodiscard]] std::vector<std::string_view> planner_names();
 

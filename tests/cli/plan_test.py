@@ -73,6 +73,10 @@ class PlanTest(ProgramTest):
         expected = {
             "exact": ("optimal", 12),
             "compact": ("optimal", 12),
+            "greedy": ("feasible", 13),
+            "tree-search": ("feasible", 13),
+            "pipeline": ("feasible", 12),
+            "parvagpu": ("feasible", 14),
             "whole-gpu": ("feasible", 22),
             "all-1g": ("feasible", 14),
             "lp-bound": ("unknown", None),
@@ -179,7 +183,9 @@ class AfterPlanTest(ProgramTest):
         comparison = self.succeed_json("compare", S5)
         engines = [plan["engine"] for plan in comparison["plans"]]
         self.assertEqual(engines[0], "exact")
-        self.assertLessEqual({"compact", "whole-gpu", "all-1g", "static-4-2-1"}, set(engines))
+        searches = {"greedy", "tree-search", "genetic", "pipeline"}
+        cuts = {"parvagpu", "whole-gpu", "all-1g", "static-4-2-1"}
+        self.assertLessEqual({"compact"} | searches | cuts, set(engines))
         self.assertIn("| exact |", self.succeed("compare", S5, "--markdown"))
         self.succeed("compare", TOO_SMALL, code=1)
 

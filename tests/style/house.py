@@ -32,6 +32,8 @@ GROUP = {room: i for i, rooms in enumerate(ROOM_ORDER) for room in rooms}
 
 # Folders of planner/ that never include each other; they share what lies beside them.
 PLANNERS = {"price", "compact", "baseline", "close", "pipeline"}
+# The same holds inside planner/pipeline: the searches meet only where they are put together.
+SEARCHES = {"greedy", "tree_search", "genetic"}
 
 # Libraries that only some rooms may see: (what is included, what is linked, the rooms).
 LIBRARIES = [
@@ -96,6 +98,10 @@ def wrong_include(path: str, room: str, name: str) -> str | None:
     if other != room and GROUP[other] <= GROUP[room]:
         return f"{room} must not include {other}"
     here, there = PurePosixPath(path).parts[2], parts[1]
+    if room == other == "planner" and here == there == "pipeline":
+        inner, reached = PurePosixPath(path).parts[3], parts[2]
+        if {inner, reached} <= SEARCHES and inner != reached:
+            return f"planner/pipeline/{inner} must not include planner/pipeline/{reached}"
     if room == other == "planner" and {here, there} <= PLANNERS and here != there:
         return f"planner/{here} must not include planner/{there}"
     return None

@@ -50,6 +50,14 @@ class HouseTest(unittest.TestCase):
             "src/planner/price/a.cpp",
             '#include "planner/compact/model.h"\n',
         )
+        self.assert_found(
+            "planner/pipeline/genetic must not include planner/pipeline/tree_search",
+            "src/planner/pipeline/genetic/a.cpp",
+            '#include "planner/pipeline/tree_search/a.h"\n',
+        )
+        self.assert_clean(
+            "src/planner/pipeline/genetic/a.cpp", '#include "planner/pipeline/rms/a.h"\n'
+        )
 
     def test_an_include_names_the_file_from_src(self) -> None:
         self.assert_found("from src/", "src/gpu/a.cpp", '#include "layout.h"\n')

@@ -10,8 +10,10 @@ namespace tangram::planner {
 namespace {
 
 TEST(MakePlanner, EveryNameHasItsPlanner) {
-    EXPECT_THAT(planner_names(), testing::ElementsAre("exact", "compact", "whole-gpu", "all-1g",
-                                                      "static-4-2-1", "lp-bound"));
+    EXPECT_THAT(
+        planner_names(),
+        testing::ElementsAre("exact", "compact", "greedy", "tree-search", "genetic", "pipeline",
+                             "parvagpu", "whole-gpu", "all-1g", "static-4-2-1", "lp-bound"));
     for (const std::string_view name : planner_names()) {
         const auto planner = make_planner(name);
         ASSERT_NE(planner, nullptr) << name;
@@ -22,7 +24,7 @@ TEST(MakePlanner, EveryNameHasItsPlanner) {
 TEST(MakePlanner, UnknownNamesHaveNone) {
     EXPECT_EQ(make_planner(""), nullptr);
     EXPECT_EQ(make_planner("Exact"), nullptr);
-    EXPECT_EQ(make_planner("genetic"), nullptr);
+    EXPECT_EQ(make_planner("simplex"), nullptr);
 }
 
 // Three replicas fit on one GPU but may not be there together.
@@ -36,7 +38,8 @@ TEST(MakePlanner, PlansAreSpreadAsAsked) {
     const workload::Problem problem = small.build();
     const auto model = build_planning_model(problem);
     ASSERT_TRUE(model.has_value());
-    for (const char* name : {"exact", "compact", "whole-gpu", "all-1g", "static-4-2-1"}) {
+    for (const char* name : {"exact", "compact", "greedy", "tree-search", "genetic", "pipeline",
+                             "parvagpu", "whole-gpu", "all-1g", "static-4-2-1"}) {
         const Outcome outcome = make_planner(name)->plan(*model, {});
         ASSERT_TRUE(outcome.plan.has_value()) << name << ": " << outcome.stop_reason;
         EXPECT_EQ(outcome.cost, Cost{kCostPerUnit} * 3) << name;

@@ -1,0 +1,19 @@
+#include "planner/magnitudes.h"
+
+#include <algorithm>
+
+namespace tangram::planner {
+
+bool counts_in_range(const PlanningModel& model) {
+    constexpr double kInstancesAtMost = 1e9;  // of one service
+    return std::ranges::all_of(model.demands.ids(), [&model](ServiceId s) {
+        const Demand& demand = model.demands[s];
+        return demand.min_replicas <= kInstancesAtMost &&
+               std::ranges::all_of(model.options_of(s), [&demand](const Option& option) {
+                   return static_cast<double>(demand.required.count()) <=
+                          kInstancesAtMost * static_cast<double>(option.throughput.count());
+               });
+    });
+}
+
+}  // namespace tangram::planner
