@@ -126,8 +126,45 @@ std::string estimates_note(const Deployment& deployment) {
         estimated, report::counted(instances, "instance"));
 }
 
+// Who gets how much on a fleet that is too small, and what would change that.
+std::string partial_text(const Planned& planned) {
+    const planner::Partial& partial = *planned.outcome.partial;
+    const workload::Problem& problem = *planned.model.problem;
+    std::string text;
+    for (const planner::PriorityClass& each : partial.classes) {
+        text +=
+            fmt::format("priority {}: each of {} gets at least {:.1f} % of its rate", each.priority,
+                        report::counted(static_cast<long long>(each.services), "service"),
+                        static_cast<double>(each.share) / 10);
+        if (each.beyond) {
+            text += fmt::format("; {:.1f} % for each is proven impossible",
+                                static_cast<double>(*each.beyond) / 10);
+        }
+        text += "\n";
+    }
+    for (std::size_t i = 0; i < std::min(partial.shortfalls.size(), kServicesShown); ++i) {
+        const workload::Service& service = problem.services[partial.shortfalls[i].service];
+        const Rate served = partial.shortfalls[i].served;
+        text += fmt::format("short: {} is served {} of {} requests/s, {} are not\n",
+                            report::printable(service.name), rps_text(served),
+                            rps_text(service.rate), rps_text(service.rate - served));
+    }
+    if (partial.shortfalls.size() > kServicesShown) {
+        text += fmt::format("… and {} more services are short\n",
+                            partial.shortfalls.size() - kServicesShown);
+    }
+    for (const planner::Cure& cure : partial.cures) {
+        const std::string model = problem.gpu_model(cure.entry).name;
+        text +=
+            fmt::format("all would be served with {} more {}{} (--what-if add={}x{})\n", cure.gpus,
+                        model, cure.fewest ? "" : ", perhaps fewer", cure.gpus, model);
+    }
+    return text;
+}
+
 std::string notes(const Planned& planned) {
     std::string text;
+    if (planned.outcome.partial) text += partial_text(planned);
     const planner::Outcome& outcome = planned.outcome;
     if (outcome.status == planner::Status::kFeasible ||
         outcome.status == planner::Status::kUnknown) {

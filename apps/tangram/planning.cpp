@@ -9,6 +9,7 @@
 
 #include "interrupt.h"
 #include "planner/assembly.h"
+#include "planner/partial/partial.h"
 #include "planner/planner.h"
 #include "progress.h"
 
@@ -91,6 +92,7 @@ Exit Planned::exit() const {
         case planner::Status::kFeasible:
             return Exit::kDone;
         case planner::Status::kInfeasible:
+        case planner::Status::kPartial:
             return Exit::kNo;
         case planner::Status::kUnknown:
             break;
@@ -114,6 +116,26 @@ Result<void> limit_gpus(workload::Problem& problem, const std::optional<std::int
     return {};
 }
 
+namespace {
+
+planner::Outcome serve_what_fits(const planner::PlanningModel& model,
+                                 const planner::Planner& engine,
+                                 const planner::PlanOptions& options) {
+    planner::Outcome outcome = planner::partial::serve_what_fits(model, engine, options);
+    outcome.partial->cures = planner::partial::find_cures(model, engine, options);
+    return outcome;
+}
+
+// The deployment itself says what it does not serve.
+void state_shortfalls(const planner::Partial& partial, deployment::Deployment& deployment) {
+    for (const planner::Shortfall& shortfall : partial.shortfalls) {
+        deployment.services[deployment::ServiceNameId{shortfall.service.index()}].served =
+            shortfall.served;
+    }
+}
+
+}  // namespace
+
 Result<Planned> make_plan(const workload::Problem& problem, const PlanSettings& settings,
                           const Session& session) {
     Result<planner::PlanningModel> model = planner::build_planning_model(problem);
@@ -126,12 +148,17 @@ Result<Planned> make_plan(const workload::Problem& problem, const PlanSettings& 
     {
         const Interrupt::Deferred best_so_far;
         Progress progress(session, settings.planner);
-        planned.outcome = engine->plan(planned.model, plan_options(settings, progress));
+        const planner::PlanOptions options = plan_options(settings, progress);
+        planned.outcome = engine->plan(planned.model, options);
+        if (settings.serve_what_fits && planned.outcome.status == planner::Status::kInfeasible) {
+            planned.outcome = serve_what_fits(planned.model, *engine, options);
+        }
     }
     if (!planned.outcome.plan) return planned;
 
     planner::Assembly assembly = planner::assemble(
         planner::plan_model_of(planned.outcome, planned.model), *planned.outcome.plan);
+    if (planned.outcome.partial) state_shortfalls(*planned.outcome.partial, assembly.deployment);
     planned.check = deployment::check(problem, assembly.deployment);
     if (!planned.check.ok()) return refused_by_checker(planned.check);
     planned.deployment = std::move(assembly.deployment);

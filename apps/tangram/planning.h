@@ -27,6 +27,7 @@ struct PlanSettings {
     std::optional<Duration> deadline;
     std::optional<std::int64_t> gpus;  // overrides the fleet's count
     bool allow_estimates = false;
+    bool serve_what_fits = false;
 
     PlanSettings();
 };

@@ -34,12 +34,22 @@ struct Violation {
     std::string message;  // with the amounts
 };
 
+// A service that the deployment itself says it does not serve in full.
+struct Shortage {
+    std::string service;
+    Rate asked;   // by the problem
+    Rate served;  // by the deployment, verified
+};
+
 struct CheckReport {
     std::vector<Violation> violations;  // all of them, in a fixed order
+    std::vector<Shortage> shortages;    // no violations: the deployment says so
     std::vector<std::string> notes;     // "memory unknown for ...", utilisation above 0.95
     [[nodiscard]] bool ok() const { return violations.empty(); }
 };
 
+// A service of which the deployment states that it serves less than the rate is held to what it
+// states; one that is not served at all needs no replicas.
 // O(instances + services). Only replicas in phases ready and serving on GPUs with status ok count.
 [[nodiscard]] CheckReport check(const workload::Problem& problem, const Deployment& deployment);
 

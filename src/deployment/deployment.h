@@ -82,6 +82,8 @@ struct DeployedModel {
 struct DeployedService {
     std::string name;
     Rate rate;  // asked for when the deployment was made
+    // Of a plan for too small a fleet: what it serves of the rate; absent: all.
+    std::optional<Rate> served = std::nullopt;
 };
 
 struct Deployment {

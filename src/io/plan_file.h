@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "deployment/deployment.h"
@@ -26,6 +27,29 @@ namespace tangram::io {
                                      const planner::Outcome& outcome,
                                      const deployment::Deployment* deployment);
 
+// What a partial plan leaves out, by names. Shares in 1/planner::kSharesPerWhole.
+struct PartialFile {
+    struct Class {
+        std::int64_t priority = 0;
+        std::int64_t services = 0;
+        std::int64_t share = 0;
+        std::optional<std::int64_t> beyond_reach;
+    };
+    struct Shortfall {
+        std::string service;
+        Rate rate;
+        Rate served;
+    };
+    struct Cure {
+        std::string gpu;
+        std::int64_t gpus = 0;
+        bool fewest = false;
+    };
+    std::vector<Class> classes;
+    std::vector<Shortfall> shortfalls;
+    std::vector<Cure> cures;
+};
+
 // A plan file's content, by names: it stands without the problem it answers.
 struct PlanFile {
     planner::Status status = planner::Status::kUnknown;
@@ -39,6 +63,7 @@ struct PlanFile {
     std::uint64_t work = 0;
     bool reproducible = true;
     std::optional<std::int64_t> gpus_needed;
+    std::optional<PartialFile> partial;
     // Of a plan that was allowed to rest on estimates.
     std::optional<std::int64_t> instances;
     std::optional<std::int64_t> estimated_instances;

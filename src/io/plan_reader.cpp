@@ -33,7 +33,7 @@ std::string free_text(ObjectReader& fields, std::string_view name, FirstError& e
 planner::Status read_status(Value value, FirstError& error) {
     using planner::Status;
     constexpr std::array kStatuses = {Status::kOptimal, Status::kFeasible, Status::kInfeasible,
-                                      Status::kUnknown};
+                                      Status::kPartial, Status::kUnknown};
     std::array<std::string_view, kStatuses.size()> names;
     for (std::size_t i = 0; i < names.size(); ++i) names[i] = planner::name(kStatuses[i]);
     return kStatuses[read_word(value, names, error)];
@@ -65,6 +65,42 @@ double read_seconds(Value value, FirstError& error) {
     return static_cast<double>(timing.number("seconds", kRule)) / 1e6;
 }
 
+template <typename Read>
+void read_each(ObjectReader& fields, std::string_view name, FirstError& error, Read read) {
+    const auto list = fields.require(name);
+    if (!list || !expect_array(*list, error)) return;
+    for (const Value item : *list) {
+        read(item);
+        if (error) return;
+    }
+}
+
+PartialFile read_partial(Value value, FirstError& error) {
+    constexpr NumberRule kShareRule{3, Rounding::kDown, 0, planner::kSharesPerWhole,
+                                    "a share, 0 to 1"};
+    PartialFile partial;
+    ObjectReader fields(value, error, {"classes", "shortfalls", "cures"});
+    read_each(fields, "classes", error, [&](Value item) {
+        ObjectReader each(item, error, {"priority", "services", "share", "beyond_reach"});
+        partial.classes.push_back({each.integer("priority", -kCountMax, kCountMax),
+                                   each.integer("services", 1, kCountMax),
+                                   each.number("share", kShareRule),
+                                   each.optional_number("beyond_reach", kShareRule)});
+    });
+    read_each(fields, "shortfalls", error, [&](Value item) {
+        ObjectReader each(item, error, {"service", "rate_rps", "served_rps"});
+        partial.shortfalls.push_back({each.text("service"),
+                                      Rate{each.number("rate_rps", kRateRule)},
+                                      Rate{each.number("served_rps", kRateRule)}});
+    });
+    read_each(fields, "cures", error, [&](Value item) {
+        ObjectReader each(item, error, {"gpu", "gpus", "fewest"});
+        partial.cures.push_back(
+            {each.text("gpu"), each.integer("gpus", 1, kCountMax), each.boolean("fewest")});
+    });
+    return partial;
+}
+
 void read_amounts(ObjectReader& fields, PlanFile& plan, FirstError& error) {
     plan.gpus = fields.optional_integer("gpus", 0, kCountMax);
     if (const auto cost = fields.optional_number("cost", kTotalCostRule)) plan.cost = Cost{*cost};
@@ -86,15 +122,34 @@ void read_amounts(ObjectReader& fields, PlanFile& plan, FirstError& error) {
 }  // namespace
 
 PlanFile decode_plan(Value value, FirstError& error) {
-    ObjectReader fields(
-        value, error,
-        {"format", "version", "status", "gpus", "cost", "bound", "gap", "gpus_needed", "instances",
-         "estimated_instances", "engine", "formulation", "stop_reason", "seed", "work",
-         "reproducible", "prices", "deployment", "timing"});
+    ObjectReader fields(value, error,
+                        {"format",
+                         "version",
+                         "status",
+                         "gpus",
+                         "cost",
+                         "bound",
+                         "gap",
+                         "gpus_needed",
+                         "partial",
+                         "instances",
+                         "estimated_instances",
+                         "engine",
+                         "formulation",
+                         "stop_reason",
+                         "seed",
+                         "work",
+                         "reproducible",
+                         "prices",
+                         "deployment",
+                         "timing"});
     PlanFile plan;
     expect_format(fields, "tangram/plan", error);
     if (const auto status = fields.require("status")) plan.status = read_status(*status, error);
     read_amounts(fields, plan, error);
+    if (const auto partial = fields.find("partial"); partial && !error) {
+        plan.partial = read_partial(*partial, error);
+    }
     plan.engine = free_text(fields, "engine", error);
     plan.formulation = free_text(fields, "formulation", error);
     plan.stop_reason = free_text(fields, "stop_reason", error);

@@ -33,6 +33,7 @@ private:
         fmt::format_to(std::back_inserter(out_), format, std::forward<Parts>(parts)...);
     }
     void add_amounts();
+    void add_partial();
     void add_estimates();
     void add_origin();
     void add_prices();
@@ -58,6 +59,34 @@ void Writer::add_amounts() {
     add("  \"gap\": {},\n",
         outcome_.plan ? decimal_text(gap_millionths(outcome_.cost, outcome_.bound), 6) : "null");
     if (outcome_.gpus_needed) add("  \"gpus_needed\": {},\n", *outcome_.gpus_needed);
+}
+
+void Writer::add_partial() {
+    if (!outcome_.partial) return;
+    const planner::Partial& partial = *outcome_.partial;
+    const auto share = [](std::int64_t thousandths) { return decimal_text(thousandths, 3); };
+    add("  \"partial\": {{\n    \"classes\": [");
+    for (std::size_t i = 0; i < partial.classes.size(); ++i) {
+        const planner::PriorityClass& each = partial.classes[i];
+        add("{}\n      {{\"priority\": {}, \"services\": {}, \"share\": {}, \"beyond_reach\": {}}}",
+            i == 0 ? "" : ",", each.priority, each.services, share(each.share),
+            each.beyond ? share(*each.beyond) : "null");
+    }
+    add("],\n    \"shortfalls\": [");
+    for (std::size_t i = 0; i < partial.shortfalls.size(); ++i) {
+        const planner::Shortfall& each = partial.shortfalls[i];
+        const workload::Service& service = model_.problem->services[each.service];
+        add("{}\n      {{\"service\": {}, \"rate_rps\": {}, \"served_rps\": {}}}",
+            i == 0 ? "" : ",", quoted_json(service.name), rps_text(service.rate),
+            rps_text(each.served));
+    }
+    add("],\n    \"cures\": [");
+    for (std::size_t i = 0; i < partial.cures.size(); ++i) {
+        const planner::Cure& each = partial.cures[i];
+        add("{}\n      {{\"gpu\": {}, \"gpus\": {}, \"fewest\": {}}}", i == 0 ? "" : ",",
+            quoted_json(gpu_model(each.entry).name), each.gpus, each.fewest);
+    }
+    add("]\n  }},\n");
 }
 
 // Of a plan that may rest on estimates: how much of it does.
@@ -123,6 +152,7 @@ std::string Writer::write(const deployment::Deployment* deployment) {
     add("{{\n  \"format\": \"tangram/plan\",\n  \"version\": 1,\n  \"status\": \"{}\",\n",
         planner::name(outcome_.status));
     add_amounts();
+    add_partial();
     add_estimates();
     add_origin();
     add_prices();

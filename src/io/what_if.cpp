@@ -66,7 +66,28 @@ std::optional<Error> read_value(std::string_view change, std::string_view value,
     return wrong(change, fmt::format("found \"{}\", expected a number", number));
 }
 
+Result<WhatIf> parse_added_gpus(std::string_view change, std::string_view value) {
+    const std::size_t times = value.find('x');
+    if (times == std::string_view::npos || times + 1 == value.size()) {
+        return wrong(change, "expected add=COUNTxMODEL, as add=2xA100-SXM4-80GB,");
+    }
+    const Decimal count = parse_decimal(value.substr(0, times), 0);
+    constexpr std::int64_t kGpusMax = 1'000'000'000;
+    if (count.fault || count.count < 1 || count.count > kGpusMax) {
+        return wrong(change, fmt::format("found \"{}\", expected a number of GPUs from 1 to {}",
+                                         value.substr(0, times), kGpusMax));
+    }
+    WhatIf what_if;
+    what_if.text = change;
+    what_if.field = WhatIfField::kGpus;
+    what_if.service = value.substr(times + 1);
+    what_if.amount = count.count;
+    return what_if;
+}
+
 Result<WhatIf> parse_change(std::string_view change) {
+    constexpr std::string_view kAdd = "add=";
+    if (change.starts_with(kAdd)) return parse_added_gpus(change, change.substr(kAdd.size()));
     const std::size_t colon = change.find(':');
     const std::size_t equals = change.rfind('=');
     if (colon == std::string_view::npos || equals == std::string_view::npos || equals <= colon) {

@@ -1,11 +1,12 @@
 // The command line's what-if language.
 //
 //   changes := change { "," change }
-//   change  := field ":" service "=" value
+//   change  := field ":" service "=" value | "add=" count "x" model
 //   field   := "rate" | "slo" | "slo." metric
 //   value   := ("+" | "-") percent "%"     relative to the present value
 //            | number                      requests/s for a rate, milliseconds for an objective
 // A service is a name or "*" for all, e.g. "rate:bert=+20%,slo:vgg16=-10%,rate:*=+5%".
+// "add" puts GPUs of a model into the fleet, e.g. "add=2xA100-SXM4-80GB".
 // Names may contain "=", ":" and ".", but no comma.
 #pragma once
 

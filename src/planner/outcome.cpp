@@ -126,6 +126,8 @@ std::string_view name(Status status) {
             return "feasible";
         case Status::kInfeasible:
             return "infeasible";
+        case Status::kPartial:
+            return "partial";
         case Status::kUnknown:
             return "unknown";
     }

@@ -18,6 +18,7 @@ enum class Status {
     kOptimal,     // cost == bound
     kFeasible,    // a plan, not proven best
     kInfeasible,  // proven: no plan exists within the fleet
+    kPartial,     // the fleet is too small, and the plan serves what fits
     kUnknown,     // stopped by a limit without a plan
 };
 [[nodiscard]] std::string_view name(Status status);
@@ -62,6 +63,30 @@ struct Prices {
     IdVector<FleetEntryId, Price> rents;
 };
 
+// What a plan for too small a fleet leaves out.
+inline constexpr std::int64_t kSharesPerWhole = 1'000;
+struct Shortfall {
+    ServiceId service;
+    Rate served;  // less than its rate
+};
+struct PriorityClass {
+    int priority = 0;
+    std::size_t services = 0;
+    std::int64_t share = 0;  // every service of the class gets that much, in 1/kSharesPerWhole
+    std::optional<std::int64_t> beyond;  // proven: no plan gives that much to each of them
+};
+// So many more GPUs of one kind would serve all.
+struct Cure {
+    FleetEntryId entry;
+    std::int64_t gpus = 0;
+    bool fewest = false;  // proven
+};
+struct Partial {
+    std::vector<Shortfall> shortfalls;
+    std::vector<PriorityClass> classes;  // greatest priority first
+    std::vector<Cure> cures;
+};
+
 struct Outcome {
     Status status = Status::kUnknown;
     std::optional<CountPlan> plan;
@@ -76,9 +101,10 @@ struct Outcome {
     bool reproducible = true;                 // false if a deadline ended it
     std::optional<std::int64_t> gpus_needed;  // with kInfeasible: proven need, where known
     double seconds = 0;                       // timing only
-    // Set where the plan's partitions are not among those of the model that was asked about: an
-    // engine that cuts GPUs in a fixed way. Types and services are the same in both.
+    // Set where the plan answers another model than the one that was asked about: an engine that
+    // cuts GPUs in a fixed way, or demands that were lowered. Types and services are the same.
     std::shared_ptr<const PlanningModel> plan_model;
+    std::optional<Partial> partial;  // with kPartial
 };
 
 // The model whose partitions the outcome's plan speaks of: what to validate and assemble it with.

@@ -56,7 +56,7 @@ struct ServiceSummary {
 
 struct Fleet {
     // Absent in a bare deployment.
-    std::optional<std::string> status;  // "optimal", "feasible", "infeasible", "unknown"
+    std::optional<std::string> status;  // "optimal", "feasible", "infeasible", "partial", "unknown"
     std::optional<double> bound;
     std::optional<double> gap;
     std::string engine;

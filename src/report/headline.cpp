@@ -46,6 +46,7 @@ std::string headline(const Fleet& fleet) {
         const std::string bound = amount(fleet.bound.value_or(0));
         return fmt::format("{}, not proven: no plan costs less than {}", gpus, bound);
     }
+    if (status == "partial") return gpus + ", the fleet is too small: what fits is served";
     return gpus;
 }
 

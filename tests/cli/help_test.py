@@ -110,7 +110,7 @@ class CompletionTest(ProgramTest):
         self.assertEqual(self.complete("tangram", "table", ""), verbs)
         self.assertEqual(self.complete("tangram", "import", "problem", "p"), ["parvagpu"])
         self.assertEqual(self.complete("tangram", "plan", "--see"), ["--seed"])
-        self.assertEqual(self.complete("tangram", "plan", "p.yaml", "--s"), ["--seed", "--svg"])
+        self.assertEqual(self.complete("tangram", "plan", "p.yaml", "--se"), ["--seed", "--serve-what-fits"])
         self.assertIn("whole-gpu", self.complete("tangram", "plan", "--planner", ""))
         self.assertEqual(self.complete("tangram", "completion", "z"), ["zsh"])
         self.assertEqual(self.complete("tangram", "plan", "--seed", ""), [])

@@ -276,6 +276,42 @@ class OtherCommandsTest(ProgramTest):
         report = self.succeed_json("table", "check", "planted.csv", code=1)
         self.assertFalse(report["ok"])
 
+    def test_a_fleet_too_small_serves_what_fits(self) -> None:
+        arguments = ["plan", TOO_SMALL, "--serve-what-fits"]
+        text = self.succeed(*arguments, "-o", "partial.json", code=1)
+        self.assertIn("what fits is served", text)
+        self.assertIn("is proven impossible", text)
+        plan = json.loads((self.folder / "partial.json").read_text())
+        self.assertEqual(plan["status"], "partial")
+        partial = plan["partial"]
+        self.assertTrue(partial["shortfalls"])
+        self.assertLess(partial["classes"][0]["share"], 1)
+        checked = self.succeed("check", TOO_SMALL, "partial.json", code=1)
+        self.assertIn("less than asked", checked)
+        self.assertIn("partial", self.succeed("validate", "partial.json"))
+        cure = partial["cures"][0]
+        self.assertTrue(cure["fewest"])
+        added = f"add={cure['gpus']}x{cure['gpu']}"
+        cured = self.succeed_json("plan", TOO_SMALL, "--what-if", added)
+        self.assertEqual(cured["status"], "optimal")
+        if cure["gpus"] > 1:
+            added = f"add={cure['gpus'] - 1}x{cure['gpu']}"
+            self.succeed("plan", TOO_SMALL, "--what-if", added, code=1)
+
+    def test_promising_more_than_there_is_is_a_violation(self) -> None:
+        self.succeed("plan", TOO_SMALL, "--serve-what-fits", "-o", "partial.json", code=1)
+        plan = json.loads((self.folder / "partial.json").read_text())
+        for service in plan["deployment"]["services"]:
+            service.pop("served_rps", None)
+        (self.folder / "proud.json").write_text(json.dumps(plan))
+        self.assertIn("not valid", self.succeed("check", TOO_SMALL, "proud.json", code=1))
+
+    def test_what_if_needs_gpus_that_are_counted(self) -> None:
+        self.reject("plan", TOO_SMALL, "--what-if", "add=2xH100-SXM", expected="no such GPUs")
+        self.reject("plan", TOO_SMALL, "--what-if", "add=two", expected="add=COUNTxMODEL")
+        self.reject("plan", TOO_SMALL, "--what-if", "add=0xA30", expected="from 1 to")
+        self.reject("plan", S5, "--what-if", "add=2xA100-80GB", expected="as many of these")
+
     def test_generate_is_reproducible_and_plans(self) -> None:
         draw = ["generate", "--services", 30, "--profiles", TABLE]
         self.succeed(*draw, "--seed", 7, "-o", "a.yaml")

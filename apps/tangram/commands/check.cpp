@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "base/amount_text.h"
 #include "commands/commands.h"
 #include "inputs.h"
 #include "io/deployment_file.h"
@@ -28,10 +29,17 @@ std::string as_json(const deployment::CheckReport& report) {
                               {"place", violation.place},
                               {"message", violation.message}});
     }
+    nlohmann::ordered_json shortages = nlohmann::ordered_json::array();
+    for (const deployment::Shortage& shortage : report.shortages) {
+        shortages.push_back({{"service", shortage.service},
+                             {"rate_rps", requests_per_second(shortage.asked)},
+                             {"served_rps", requests_per_second(shortage.served)}});
+    }
     const nlohmann::ordered_json json = {{"format", "tangram/check"},
                                          {"version", 1},
                                          {"ok", report.ok()},
                                          {"violations", std::move(violations)},
+                                         {"shortages", std::move(shortages)},
                                          {"notes", report.notes}};
     return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
@@ -43,6 +51,18 @@ std::string as_text(const deployment::CheckReport& report, const deployment::Dep
                             name(violation.kind), report::printable(violation.message));
     }
     for (const std::string& note : report.notes) text += "note: " + report::printable(note) + "\n";
+    for (const deployment::Shortage& shortage : report.shortages) {
+        text += fmt::format("short: service {}: {} of {} requests/s, as the deployment says\n",
+                            report::printable(shortage.service), rps_text(shortage.served),
+                            rps_text(shortage.asked));
+    }
+    if (report.ok() && !report.shortages.empty()) {
+        return text + fmt::format("valid: {}, but {} less than asked\n",
+                                  report::counted(std::ssize(checked.gpus), "GPU"),
+                                  report.shortages.size() == 1
+                                      ? "1 service gets"
+                                      : fmt::format("{} services get", report.shortages.size()));
+    }
     if (report.ok()) {
         return text + fmt::format("valid: {}, every service as asked\n",
                                   report::counted(std::ssize(checked.gpus), "GPU"));
@@ -64,7 +84,7 @@ Result<Exit> run(const Arguments& arguments, Session& session) {
             session.deliver(session.settings.json ? as_json(report) : as_text(report, *deployment));
         if (!printed) return printed.error();
     }
-    return report.ok() ? Exit::kDone : Exit::kNo;
+    return report.ok() && report.shortages.empty() ? Exit::kDone : Exit::kNo;
 }
 
 }  // namespace

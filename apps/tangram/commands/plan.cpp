@@ -6,7 +6,9 @@
 #include "inputs.h"
 #include "interrupt.h"
 #include "io/plan_file.h"
+#include "io/what_if.h"
 #include "plan_report.h"
+#include "planner/explain/what_if.h"
 #include "planning.h"
 #include "report/fleet_svg.h"
 #include "session.h"
@@ -17,6 +19,7 @@ namespace {
 struct Arguments {
     std::string problem;
     std::string svg;
+    std::string what_if;
     PlanSettings settings;
 };
 
@@ -56,7 +59,15 @@ Result<Exit> run(const Arguments& arguments, Session& session) {
     const Result<void> limited = limit_gpus(file->problem, arguments.settings.gpus);
     if (!limited) return limited.error();
     file->problem.allow_estimates = arguments.settings.allow_estimates;
-    const Result<Planned> planned = make_plan(file->problem, arguments.settings, session);
+    workload::Problem& problem = file->problem;
+    if (!arguments.what_if.empty()) {
+        const auto changes = io::parse_what_if(arguments.what_if);
+        if (!changes) return invalid_input(changes.error().text(), "--what-if");
+        Result<workload::Problem> changed = planner::explain::apply(problem, *changes);
+        if (!changed) return invalid_input(changed.error().text(), "--what-if");
+        problem = *std::move(changed);
+    }
+    const Result<Planned> planned = make_plan(problem, arguments.settings, session);
     if (!planned) return in_file(arguments.problem, planned.error());
     if (Interrupt::pending() && !planned->deployment) return Exit::kInterrupted;
     return deliver(session, arguments, *planned);
@@ -77,6 +88,14 @@ Command plan() {
         "are said. Ctrl-C ends the search; the best plan so far is written if -o was given.";
     command.arguments = {required(file("PROBLEM", "the problem file", arguments->problem))};
     command.options = planning_options(arguments->settings, true);
+    command.options.push_back(flag("serve-what-fits",
+                                   "where the fleet is too small, serve priority classes in order "
+                                   "and as much of each as fits; status partial, exit code 1",
+                                   arguments->settings.serve_what_fits));
+    command.options.push_back(text("what-if", "CHANGES",
+                                   "plan the problem with changes, such as "
+                                   "add=2xA100-SXM4-80GB,rate:bert=+20%",
+                                   arguments->what_if));
     command.options.push_back(output_file("svg", "draw the fleet into FILE", arguments->svg));
     command.examples = {
         {"tangram plan examples/small.yaml", "Plan and show the fleet in the terminal."},

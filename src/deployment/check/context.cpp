@@ -43,10 +43,15 @@ void Context::look_up_services() {
         by_name.emplace(problem_.services[service].name, service);
     }
     services_.reserve(deployment_.services.size());
+    served_ = IdVector<workload::ServiceId, std::optional<Rate>>(problem_.services.size());
     for (const DeployedService& service : deployment_.services) {
         const auto found = by_name.find(service.name);
         if (found != by_name.end()) {
             services_.push_back(found->second);
+            // Less than asked for only: what is beyond the rate is nobody's business.
+            if (service.served && *service.served < problem_.services[found->second].rate) {
+                served_[found->second] = service.served;
+            }
             continue;
         }
         services_.emplace_back();

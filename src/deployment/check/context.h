@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,6 +29,7 @@ public:
     void violate(ViolationKind kind, std::string place, std::string message) {
         report_.violations.push_back({kind, std::move(place), std::move(message)});
     }
+    void add_shortage(Shortage shortage) { report_.shortages.push_back(std::move(shortage)); }
     void note(std::string text) { report_.notes.push_back(std::move(text)); }
 
     [[nodiscard]] const workload::Problem& problem() const { return problem_; }
@@ -38,6 +40,10 @@ public:
     [[nodiscard]] gpu::GpuModelId model_id_of(const DeployedGpu& gpu) const;
     [[nodiscard]] gpu::ProfileId profile_id_of(const DeployedGpu& gpu,
                                                const Instance& instance) const;
+    // What the deployment states it serves of the service's rate; absent: all of it.
+    [[nodiscard]] std::optional<Rate> served(workload::ServiceId service) const {
+        return served_[service];
+    }
     // The problem's service of an instance; invalid if idle or unknown.
     [[nodiscard]] workload::ServiceId service_of(const Instance& instance) const;
 
@@ -52,6 +58,7 @@ private:
     CheckReport& report_;
     std::vector<KnownModel> models_;             // by DeployedGpu::model
     std::vector<workload::ServiceId> services_;  // by ServiceNameId
+    IdVector<workload::ServiceId, std::optional<Rate>> served_;
 };
 
 // A replica that counts: ready or serving, on a GPU that is there.

@@ -82,8 +82,13 @@ public:
     }
 
     void check(ServiceId id) {
-        const Service& service = context_.problem().services[id];
+        Service service = context_.problem().services[id];
         const Total& total = by_gpu_[id];
+        if (const auto served = context_.served(id)) {
+            context_.add_shortage({service.name, service.rate, *served});
+            if (served->count() == 0) return;
+            service.rate = *served;
+        }
         check_capacity(id, service, total);
         if (total.replicas < service.min_replicas) {
             violate(ViolationKind::kReplicas, service,

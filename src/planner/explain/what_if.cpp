@@ -81,7 +81,26 @@ Result<void> change_slo(const Problem& problem, Service& service, const WhatIf& 
     return {};
 }
 
+Result<void> add_gpus(Problem& problem, const WhatIf& what_if) {
+    const Result<gpu::GpuModelId> model = problem.catalogue->find(what_if.service);
+    if (!model) return invalid_input(model.error().message, what_if.text);
+    if (!problem.nodes.empty()) {
+        return invalid_input("the problem names its GPUs one by one under `nodes`", what_if.text);
+    }
+    for (workload::FleetEntry& entry : problem.fleet) {
+        if (entry.model != *model) continue;
+        if (!entry.count) {
+            return invalid_input("the fleet has as many of these as needed already", what_if.text);
+        }
+        *entry.count += what_if.amount;
+        return {};
+    }
+    return invalid_input("the fleet has no such GPUs; add them under `gpus` with their cost",
+                         what_if.text);
+}
+
 Result<void> change(Problem& problem, const WhatIf& what_if) {
+    if (what_if.field == WhatIfField::kGpus) return add_gpus(problem, what_if);
     bool found = false;
     for (const workload::ServiceId id : problem.services.ids()) {
         Service& service = problem.services[id];

@@ -438,6 +438,24 @@ TEST(Checker, CountsCapacityByTheTableNotByTheClaim) {
                 testing::HasSubstr("capacity | service b | capacity 200 requests/s"));
 }
 
+TEST(Checker, HoldsAPartialDeploymentToWhatItPromises) {
+    Case c{valid_problem(), valid_deployment()};
+    c.problem.services[ServiceId{1}].rate = rps(300);  // b has 200
+    EXPECT_FALSE(check(c.problem, c.deployment).ok());
+    c.deployment.services[kB].served = rps(200);
+    const CheckReport report = check(c.problem, c.deployment);
+    EXPECT_TRUE(report.ok());
+    ASSERT_EQ(report.shortages.size(), 1U);
+    EXPECT_EQ(report.shortages[0].service, "b");
+    EXPECT_EQ(report.shortages[0].asked, rps(300));
+    EXPECT_EQ(report.shortages[0].served, rps(200));
+    c.deployment.services[kB].served = rps(201);
+    EXPECT_FALSE(check(c.problem, c.deployment).ok());
+    // More than is asked for promises nothing new.
+    c.deployment.services[kB].served = rps(400);
+    EXPECT_FALSE(check(c.problem, c.deployment).ok());
+}
+
 TEST(Checker, NotesHighUtilisation) {
     Case c{valid_problem(), valid_deployment()};
     service(c, 1).rate = rps(190);

@@ -195,5 +195,30 @@ TEST(PriceText, DeterminesThePriceExactly) {
     EXPECT_EQ(price_text(Price{420'000'000}), "0.5");
 }
 
+TEST_F(PlanFileTest, KeepsWhatAPartialPlanLeavesOut) {
+    outcome_.status = planner::Status::kPartial;
+    outcome_.partial = planner::Partial{
+        .shortfalls = {{planner::ServiceId{0}, Rate{1'500}}},
+        .classes = {{.priority = 3, .services = 1, .share = 740, .beyond = 741},
+                    {.priority = -1, .services = 2, .share = 0, .beyond = {}}},
+        .cures = {{planner::FleetEntryId{0}, 3, true}}};
+    const std::string text = write_plan(model_, outcome_, nullptr);
+    const Result<PlanFile> plan = parse_plan(text, "plan.json");
+    ASSERT_TRUE(plan.has_value()) << plan.error().text();
+    EXPECT_EQ(plan->status, planner::Status::kPartial);
+    ASSERT_TRUE(plan->partial.has_value());
+    ASSERT_EQ(plan->partial->classes.size(), 2U);
+    EXPECT_EQ(plan->partial->classes[0].priority, 3);
+    EXPECT_EQ(plan->partial->classes[0].share, 740);
+    EXPECT_EQ(plan->partial->classes[0].beyond_reach, 741);
+    EXPECT_EQ(plan->partial->classes[1].priority, -1);
+    EXPECT_FALSE(plan->partial->classes[1].beyond_reach);
+    ASSERT_EQ(plan->partial->shortfalls.size(), 1U);
+    EXPECT_EQ(plan->partial->shortfalls[0].served, Rate{1'500});
+    ASSERT_EQ(plan->partial->cures.size(), 1U);
+    EXPECT_EQ(plan->partial->cures[0].gpus, 3);
+    EXPECT_TRUE(plan->partial->cures[0].fewest);
+}
+
 }  // namespace
 }  // namespace tangram::io

@@ -87,7 +87,7 @@ TEST(PipelinePlanners, FleetOfNoGpus) {
 
 TEST(PipelinePlanners, FreeGpus) {
     test::SmallProblem small = two_services();
-    small.fleet("Seven", std::nullopt, std::nullopt, 0);
+    small.fleet("Seven", 4, std::nullopt, 0);
     small.service("a", "bert", 200, 100);
     const Outcome outcome = run(Method::kPipeline, small.build());
     EXPECT_EQ(outcome.status, Status::kOptimal);
