@@ -41,6 +41,7 @@ public:
         head["priced"] = explanation_.priced;
         head["types"] = types();
         head["partitions"] = partitions();
+        head["gpus"] = gpus();
         head["bound"] = bound();
         head["shortage"] = shortage();
         head["blockers"] = Json::array();
@@ -93,6 +94,21 @@ private:
                             {"worth", price_units(each.worth)},
                             {"slack", price_units(each.slack)},
                             {"gpus", each.gpus}});
+        }
+        return list;
+    }
+
+    [[nodiscard]] Json gpus() const {
+        Json list = Json::array();
+        for (const planner::explain::GpuWorth& each : explanation_.gpus) {
+            Json json{{"gpu", problem_.gpu_model(each.entry).name},
+                      {"cost", cost_units(each.cost)},
+                      {"rent", price_units(each.rent)},
+                      {"gpus", each.gpus},
+                      {"break_even", nullptr},
+                      {"only_here", each.only_here}};
+            if (each.break_even) json["break_even"] = price_units(*each.break_even);
+            list.push_back(std::move(json));
         }
         return list;
     }

@@ -57,6 +57,7 @@ public:
         print_blockers();
         print_types();
         print_partitions();
+        print_gpus();
         print_services();
         for (const Json& note : root_.at("notes")) {
             add("Note: " + printable(note.get<std::string>()));
@@ -206,6 +207,28 @@ private:
         if (partitions.size() > rows.size()) {
             add(fmt::format("… and {} more", partitions.size() - rows.size()));
         }
+    }
+
+    void print_gpus() {
+        const Json gpus = root_.value("gpus", Json::array());
+        if (!priced_ || gpus.size() < 2) return;
+        heading("What a GPU may cost to be worth having, at the prices of the others");
+        Rows rows;
+        for (const Json& gpu : gpus) {
+            const auto only_here = gpu.at("only_here").get<long long>();
+            std::string note;
+            if (only_here > 0) note = counted(only_here, "service") + " can run nowhere else";
+            rows.push_back({gpu.at("gpu").get<std::string>(), amount(gpu.at("cost").get<double>()),
+                            gpu.at("break_even").is_null() ? "–" : price(gpu.at("break_even")),
+                            price(gpu.at("rent")), grouped(gpu.at("gpus").get<long long>()), note});
+        }
+        text_ += text_table({{"GPU", false},
+                             {"cost", true},
+                             {"worth it below", true},
+                             {"rent", true},
+                             {"used", true},
+                             {"", false}},
+                            rows, TableStyle::kTerminal);
     }
 
     // The costliest first; in file order without prices.

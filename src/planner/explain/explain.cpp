@@ -41,6 +41,7 @@ public:
         if (result_.priced) {
             explain_types();
             explain_partitions();
+            explain_gpus();
             explain_bound();
         }
         if (outcome_.status == Status::kInfeasible) explain_shortage();
@@ -140,6 +141,12 @@ private:
             }
             if (tightest != nullptr) tightest->gpus += cut.gpus;
         }
+    }
+
+    void explain_gpus() {
+        IdVector<FleetEntryId, std::int64_t> gpus(model_.entries.size(), 0);
+        for (const DeployedUse::Cut& cut : use_.cuts) gpus[cut.entry] += cut.gpus;
+        result_.gpus = gpu_worths(model_, outcome_.prices, gpus);
     }
 
     void explain_bound() {

@@ -14,6 +14,7 @@
 
 #include "deployment/deployment.h"
 #include "planner/explain/cheapest_cover.h"
+#include "planner/explain/gpu_worth.h"
 #include "planner/outcome.h"
 #include "planner/point_verdicts.h"
 
@@ -90,6 +91,7 @@ struct Explanation {
     IdVector<ServiceId, ServiceExplanation> services;
     std::vector<TypeExplanation> types;            // with prices only, by type
     std::vector<PartitionExplanation> partitions;  // with prices only, by slack, then id
+    std::vector<GpuWorth> gpus;                    // with prices only, by fleet entry
     std::optional<BoundExplanation> bound;         // with prices only
     std::optional<Shortage> shortage;              // of an infeasible problem
     std::vector<std::string> notes;                // what in the deployment the problem lacks

@@ -197,11 +197,11 @@ TEST(PriceText, DeterminesThePriceExactly) {
 
 TEST_F(PlanFileTest, KeepsWhatAPartialPlanLeavesOut) {
     outcome_.status = planner::Status::kPartial;
-    outcome_.partial = planner::Partial{
-        .shortfalls = {{planner::ServiceId{0}, Rate{1'500}}},
-        .classes = {{.priority = 3, .services = 1, .share = 740, .beyond = 741},
-                    {.priority = -1, .services = 2, .share = 0, .beyond = {}}},
-        .cures = {{planner::FleetEntryId{0}, 3, true}}};
+    outcome_.partial =
+        planner::Partial{.shortfalls = {{planner::ServiceId{0}, Rate{1'500}}},
+                         .classes = {{.priority = 3, .services = 1, .share = 740, .beyond = 741},
+                                     {.priority = -1, .services = 2, .share = 0, .beyond = {}}},
+                         .cures = {{planner::FleetEntryId{0}, 3, true}}};
     const std::string text = write_plan(model_, outcome_, nullptr);
     const Result<PlanFile> plan = parse_plan(text, "plan.json");
     ASSERT_TRUE(plan.has_value()) << plan.error().text();
