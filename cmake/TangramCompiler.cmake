@@ -32,7 +32,7 @@ endif()
 if(TANGRAM_TIDY)
     set(CMAKE_CXX_CLANG_TIDY clang-tidy-19 --quiet)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS .clang-tidy)
-    file(SHA256 .clang-tidy rules)
+    file(SHA256 "${PROJECT_SOURCE_DIR}/.clang-tidy" rules)
     add_compile_definitions(TANGRAM_TIDY_RULES=${rules})
 endif()
 
