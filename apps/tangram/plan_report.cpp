@@ -79,11 +79,12 @@ std::string infeasible_text(const planner::Outcome& outcome, std::int64_t availa
     // Proven by the bound alone: the figures below are the reason.
     std::string text =
         outcome.stop_reason == "proven" ? "" : "reason: " + outcome.stop_reason + "\n";
-    if (!outcome.gpus_needed) return text;
-    text += fmt::format("need: {} at least; the fleet has {}: {} short\n",
-                        report::counted(*outcome.gpus_needed, "GPU"), available,
-                        *outcome.gpus_needed - available);
-    return text;
+    if (outcome.gpus_needed) {
+        text += fmt::format("need: {} at least; the fleet has {}: {} short\n",
+                            report::counted(*outcome.gpus_needed, "GPU"), available,
+                            *outcome.gpus_needed - available);
+    }
+    return text + "--serve-what-fits plans what can be served, and says what would cure it\n";
 }
 
 // GPUs over all entries that have a count.
