@@ -2,6 +2,7 @@
 // priced model's columns are whole covers, the compact model's are fractional.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "planner/compact/compact.h"
@@ -20,10 +21,8 @@ Cost priced_bound(const PlanningModel& model) {
 
 bool can_be_priced(const PlanningModel& model) {
     if (model.demands.empty() || model.types.empty()) return false;
-    for (const ServiceId s : model.demands.ids()) {
-        if (model.options_of(s).empty()) return false;
-    }
-    return true;
+    const auto has_options = [](const Demand& demand) { return demand.option_count > 0; };
+    return std::ranges::all_of(model.demands, has_options);
 }
 
 // A few rates, several kinds of GPU, costs, caps, replicas, throughputs of every kind.
