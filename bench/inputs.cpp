@@ -18,16 +18,12 @@ namespace {
 
 const std::string kData = TANGRAM_SOURCE_DIR "/examples/data/";
 
-template <typename T>
-T or_exit(Result<T> result) {
-    if (!result) {
-        fmt::print(stderr, "tangram-bench: {}\n", result.error().text());
-        std::exit(2);
-    }
-    return std::move(result).value();
-}
-
 }  // namespace
+
+void exit_with(const Error& error) {
+    fmt::print(stderr, "tangram-bench: {}\n", error.text());
+    std::exit(2);
+}
 
 Inputs load_inputs() {
     auto catalogue = or_exit(io::read_catalogue(catalogue_json(), "built-in catalogue"));
@@ -36,8 +32,7 @@ Inputs load_inputs() {
     const std::string text = or_exit(io::read_file(path));
     std::vector<std::string> warnings;
     if (const auto read = io::read_performance_csv(text, path, table, warnings); !read) {
-        fmt::print(stderr, "tangram-bench: {}\n", read.error().text());
-        std::exit(2);
+        exit_with(read.error());
     }
     return {std::make_shared<const gpu::Catalogue>(std::move(catalogue)),
             std::make_shared<const perf::PerformanceTable>(std::move(table))};

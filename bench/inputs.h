@@ -4,10 +4,22 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "base/result.h"
 #include "workload/generator.h"
 
 namespace tangram::bench {
+
+// Ends the program with the error's message.
+[[noreturn]] void exit_with(const Error& error);
+
+// A benchmark has nothing to go on with after an error in its input.
+template <typename T>
+[[nodiscard]] T or_exit(Result<T> result) {
+    if (!result) exit_with(result.error());
+    return std::move(result).value();
+}
 
 struct Inputs {
     std::shared_ptr<const gpu::Catalogue> catalogue;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <memory>
 #include <thread>
@@ -39,9 +40,12 @@ std::string machine_line() {
     const std::string git = "git -C '" TANGRAM_SOURCE_DIR "' ";
     std::string commit = first_line_of(git + "rev-parse --short HEAD 2>/dev/null");
     if (!first_line_of(git + "status --porcelain -uno 2>/dev/null").empty()) commit += "+";
-    return fmt::format("Machine: {}, {} cores, {:.0f} GiB. Commit: {}. Solver: {}.", processor(),
-                       std::thread::hardware_concurrency(), memory_gib,
-                       commit.empty() ? "unknown" : commit, lp::solver_version());
+    double load = 0;
+    getloadavg(&load, 1);
+    return fmt::format(
+        "Machine: {}, {} cores, {:.0f} GiB, load {:.1f} at the start. Commit: {}. Solver: {}.",
+        processor(), std::thread::hardware_concurrency(), memory_gib, load,
+        commit.empty() ? "unknown" : commit, lp::solver_version());
 }
 
 double peak_memory_mib() {

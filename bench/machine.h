@@ -5,7 +5,8 @@
 
 namespace tangram::bench {
 
-// One Markdown line: processor, cores, memory, commit (with "+" if the tree was changed), solver.
+// One Markdown line: processor, cores, memory, the last minute's load, commit (with "+" if the tree
+// was changed), solver.
 [[nodiscard]] std::string machine_line();
 
 // Peak resident memory of this process so far, in MiB.

@@ -1,41 +1,114 @@
 // tangram-bench: every speed or quality figure published about Tangram comes from here.
-//   tangram-bench plan      the planners on generated families and ParvaGPU's scenarios
-//   tangram-bench parts     Google Benchmark over the planner's inner parts
+//   tangram-bench plan          the planners on generated families and ParvaGPU's scenarios
+//   tangram-bench suite         every engine on the published instances, against best known values
+//   tangram-bench replan        a new plan after one rate changed
+//   tangram-bench saved         GPUs saved against whole ones
+//   tangram-bench export-model  the compact model of a published instance as JSON
+//   tangram-bench parts         Google Benchmark over the planner's inner parts
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <string>
 #include <vector>
 
+#include "export_model.h"
+#include "instances.h"
 #include "parts_bench.h"
 #include "plan_bench.h"
+#include "replan_bench.h"
+#include "saved_bench.h"
+#include "suite.h"
 
+namespace tangram::bench {
 namespace {
+
+CLI::App* add_plan(CLI::App& app, PlanBench& plan) {
+    CLI::App* command = app.add_subcommand("plan", "planners on families and scenarios");
+    command->add_option("--seeds", plan.seeds, "generated problems per family and size");
+    command->add_option("--yardstick-seeds", plan.yardstick_seeds,
+                        "of these, so many are also solved by the compact model");
+    command->add_option("--yardstick-limit", plan.yardstick_limit_seconds,
+                        "seconds the compact model gets for one problem; counted in full");
+    command->add_option("--only", plan.only, "families whose name contains this");
+    command->add_option("--threads", plan.threads, "threads of the exact planner");
+    return command;
+}
+
+CLI::App* add_suite(CLI::App& app, Suite& suite) {
+    CLI::App* command = app.add_subcommand("suite", "engines on the published instances");
+    command->add_option("--list", suite.list, "instances and best known values")
+        ->capture_default_str();
+    command->add_option("--only", suite.only, "instances whose name contains this");
+    command->add_option("--engines", suite.engines, "in this order, separated by commas")
+        ->capture_default_str();
+    command->add_option("--limit", suite.limit_seconds, "seconds per engine and instance")
+        ->capture_default_str();
+    command->add_flag("--cp-sat", suite.cp_sat, "also OR-tools CP-SAT, if it is installed");
+    command->add_flag("--update", suite.update, "write better plans and bounds into the list");
+    return command;
+}
+
+CLI::App* add_replan(CLI::App& app, ReplanBench& replan) {
+    CLI::App* command = app.add_subcommand("replan", "a new plan after one rate changed");
+    command->add_option("--changes", replan.changes, "of each family, over all seeds")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    command->add_option("--seeds", replan.seeds, "generated problems")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    command->add_option("--services", replan.services, "of each problem")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    command->add_option("--threads", replan.threads, "threads of the exact planner");
+    return command;
+}
+
+int export_model(const std::string& name) {
+    const std::vector<Instance> instances = read_instances(instances_path());
+    const auto found = std::ranges::find(instances, name, &Instance::name);
+    if (found == instances.end()) {
+        exit_with(invalid_input("no instance '" + name + "' in " + instances_path().string()));
+    }
+    const workload::Problem problem = problem_of(load_inputs(), *found);
+    fmt::print("{}", exported_model(name, or_exit(planner::build_planning_model(problem))));
+    return 0;
+}
 
 int run(int argc, char** argv) {
     CLI::App app{"Measures the planners; prints machine, seed and commit with every table."};
     app.require_subcommand(1);
-    tangram::bench::PlanBench plan;
-    CLI::App* plan_command = app.add_subcommand("plan", "planners on the published instances");
-    plan_command->add_option("--seeds", plan.seeds, "generated problems per family and size");
-    plan_command->add_option("--yardstick-seeds", plan.yardstick_seeds,
-                             "of these, so many are also solved by the compact model");
-    plan_command->add_option("--yardstick-limit", plan.yardstick_limit_seconds,
-                             "seconds the compact model gets for one problem; counted in full");
-    plan_command->add_option("--only", plan.only, "families whose name contains this");
-    plan_command->add_option("--threads", plan.threads, "threads of the exact planner");
+    PlanBench plan;
+    Suite suite;
+    ReplanBench replan;
+    double saved_limit_seconds = 10;
+    std::string instance;
+    const CLI::App* plan_command = add_plan(app, plan);
+    const CLI::App* suite_command = add_suite(app, suite);
+    const CLI::App* replan_command = add_replan(app, replan);
+    CLI::App* saved_command = app.add_subcommand("saved", "GPUs saved against whole ones");
+    saved_command->add_option("--limit", saved_limit_seconds, "seconds per instance");
+    CLI::App* export_command = app.add_subcommand("export-model", "the compact model as JSON");
+    export_command->add_option("instance", instance, "name in the list")->required();
     CLI::App* parts_command = app.add_subcommand("parts", "inner parts, by Google Benchmark");
     parts_command->allow_extras();
     CLI11_PARSE(app, argc, argv);
     if (*plan_command) return run_plan_bench(plan);
-    return tangram::bench::run_parts_bench(parts_command->remaining());
+    if (*suite_command) return run_suite(suite);
+    if (*replan_command) return run_replan_bench(replan);
+    if (*saved_command) return run_saved_bench(saved_limit_seconds);
+    if (*export_command) return export_model(instance);
+    return run_parts_bench(parts_command->remaining());
 }
 
 }  // namespace
+}  // namespace tangram::bench
 
 int main(int argc, char** argv) {
     try {
-        return run(argc, argv);
+        return tangram::bench::run(argc, argv);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "tangram-bench: %s\n", error.what());
         return 3;

@@ -3,18 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <vector>
 
 #include "inputs.h"
 #include "machine.h"
 #include "planner/planner.h"
+#include "runs.h"
 
 namespace tangram::bench {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 struct Size {
     std::string_view family;
@@ -76,36 +74,6 @@ private:
     std::vector<double> relative_;
 };
 
-struct Run {
-    planner::Outcome outcome;
-    double seconds = 0;
-};
-
-Run solve(std::string_view planner, const planner::PlanningModel& model, int threads,
-          std::optional<double> limit_seconds) {
-    planner::PlanOptions options;
-    options.threads = threads;
-    const auto begin = Clock::now();
-    if (limit_seconds) {
-        options.work_budget = ~std::uint64_t{0} / 2;
-        options.deadline = begin + std::chrono::duration_cast<Clock::duration>(
-                                       std::chrono::duration<double>(*limit_seconds));
-    }
-    Run run;
-    run.outcome = planner::make_planner(planner)->plan(model, options);
-    run.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-    return run;
-}
-
-double median(std::vector<double> values) {
-    if (values.empty()) return 0;
-    std::ranges::sort(values);
-    const std::size_t middle = values.size() / 2;
-    return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
-
-bool proven(const planner::Outcome& outcome) { return outcome.status == planner::Status::kOptimal; }
-
 std::string milliseconds_text(double seconds) { return fmt::format("{:.1f}", seconds * 1e3); }
 
 // One row: a family at one size.
@@ -155,9 +123,7 @@ void bench_size(const PlanBench& options, const Inputs& inputs, const Size& size
 
 std::string gpus_text(const planner::Outcome& outcome) {
     if (!outcome.plan) return "-";
-    std::int64_t gpus = 0;
-    for (const std::int64_t count : outcome.plan->partitions) gpus += count;
-    return fmt::format("{}{}", gpus, proven(outcome) ? "" : "?");
+    return fmt::format("{}{}", gpus_of(outcome), proven(outcome) ? "" : "?");
 }
 
 void bench_scenarios(const PlanBench& options, const Inputs& inputs, int scale, int processes) {
