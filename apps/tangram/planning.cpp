@@ -9,6 +9,7 @@
 
 #include "interrupt.h"
 #include "planner/assembly.h"
+#include "planner/close/close.h"
 #include "planner/planner.h"
 #include "progress.h"
 
@@ -37,6 +38,17 @@ planner::PlanOptions plan_options(const PlanSettings& settings, Progress& progre
     options.cancelled = [] { return Interrupt::pending(); };
     options.progress = [&progress](Cost best, Cost bound) { progress.show(best, bound); };
     return options;
+}
+
+void stay_close(const Staying& staying, const planner::close::CurrentFleet& current,
+                const planner::PlanOptions& search, Planned& planned) {
+    planner::close::CloseOptions options;
+    options.slack_gpus = staying.slack;
+    options.search = search;
+    planner::close::Target target =
+        planner::close::stay_close(planned.model, current, planned.outcome, options);
+    planned.outcome = std::move(target.outcome);
+    planned.deployment = std::move(target.deployment);
 }
 
 // The first few violations, as one sentence.
@@ -115,9 +127,16 @@ Result<void> limit_gpus(workload::Problem& problem, const std::optional<std::int
 }
 
 Result<Planned> make_plan(const workload::Problem& problem, const PlanSettings& settings,
-                          const Session& session) {
+                          const Session& session, const Staying* staying) {
     Result<planner::PlanningModel> model = planner::build_planning_model(problem);
     if (!model) return model.error();
+    planner::close::CurrentFleet current;
+    if (staying != nullptr) {
+        auto read =
+            planner::close::read_current(*model, staying->current, staying->lost, staying->wishes);
+        if (!read) return read.error();
+        current = *std::move(read);
+    }
     const std::unique_ptr<planner::Planner> engine = planner::make_planner(settings.planner);
     CHECK(engine != nullptr, settings.planner);
 
@@ -126,15 +145,21 @@ Result<Planned> make_plan(const workload::Problem& problem, const PlanSettings& 
     {
         const Interrupt::Deferred best_so_far;
         Progress progress(session, settings.planner);
-        planned.outcome = engine->plan(planned.model, plan_options(settings, progress));
+        const planner::PlanOptions options = plan_options(settings, progress);
+        planned.outcome = engine->plan(planned.model, options);
+        if (staying != nullptr) stay_close(*staying, current, options, planned);
     }
     if (!planned.outcome.plan) return planned;
 
-    planner::Assembly assembly = planner::assemble(
-        planner::plan_model_of(planned.outcome, planned.model), *planned.outcome.plan);
-    planned.check = deployment::check(problem, assembly.deployment);
+    if (staying == nullptr) {
+        planned.deployment =
+            planner::assemble(planner::plan_model_of(planned.outcome, planned.model),
+                              *planned.outcome.plan)
+                .deployment;
+    }
+    planned.check =
+        deployment::check(staying != nullptr ? staying->whole : problem, *planned.deployment);
     if (!planned.check.ok()) return refused_by_checker(planned.check);
-    planned.deployment = std::move(assembly.deployment);
     return planned;
 }
 

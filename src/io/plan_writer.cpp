@@ -34,6 +34,7 @@ private:
     }
     void add_amounts();
     void add_estimates();
+    void add_restart();
     void add_origin();
     void add_prices();
     void add_types_of(planner::FleetEntryId entry);
@@ -76,6 +77,15 @@ void Writer::add_estimates() {
         }
     }
     add("  \"instances\": {},\n  \"estimated_instances\": {},\n", instances, estimated);
+}
+
+void Writer::add_restart() {
+    if (!outcome_.restart) return;
+    const planner::Restart& restart = *outcome_.restart;
+    add("  \"restart\": {{\"cost_slice_seconds\": {}, \"bound\": {}, \"kept\": {}, "
+        "\"started\": {}, \"stopped\": {}}},\n",
+        decimal_text(restart.cost.count(), 3), decimal_text(restart.bound.count(), 3), restart.kept,
+        restart.started, restart.stopped);
 }
 
 void Writer::add_origin() {
@@ -124,6 +134,7 @@ std::string Writer::write(const deployment::Deployment* deployment) {
         planner::name(outcome_.status));
     add_amounts();
     add_estimates();
+    add_restart();
     add_origin();
     add_prices();
     add("  \"deployment\": ");
