@@ -244,7 +244,10 @@ private:
             }
         }
         report.stopped = fleet_.running - report.kept;
-        if (unspread_) report.note = "the closest counts do not keep replicas apart as asked";
+        // Unless a later look found counts that can be placed apart and restart no more.
+        if (unspread_ && restart > bound_) {
+            report.note = "the closest counts do not keep replicas apart as asked";
+        }
         out_.deployment = deployment_of(model_, *target_);
     }
 
