@@ -69,6 +69,19 @@ Option file(std::string name, std::string meaning, std::string& target) {
     return option;
 }
 
+Option texts(std::string name, std::string value, std::string meaning,
+             std::vector<std::string>& target) {
+    Option option{
+        .name = std::move(name), .value = std::move(value), .meaning = std::move(meaning)};
+    option.repeats = true;
+    option.set = [&target](std::string_view given) -> std::string {
+        if (given.empty()) return "a text that is not empty";
+        target.emplace_back(given);
+        return {};
+    };
+    return option;
+}
+
 Option files(std::string name, std::string meaning, std::vector<std::string>& target) {
     Option option{.name = std::move(name), .value = "FILE", .meaning = std::move(meaning)};
     option.completes = Completes::kFile;

@@ -42,6 +42,9 @@ struct Option {
                           std::string& target);
 [[nodiscard]] Option file(std::string name, std::string meaning, std::string& target);
 [[nodiscard]] Option files(std::string name, std::string meaning, std::vector<std::string>& target);
+// Texts, none of them empty.
+[[nodiscard]] Option texts(std::string name, std::string value, std::string meaning,
+                           std::vector<std::string>& target);
 // A file that the command writes.
 [[nodiscard]] Option output_file(std::string name, std::string meaning, std::string& target);
 [[nodiscard]] Option choice(std::string name, std::string value, std::string meaning,

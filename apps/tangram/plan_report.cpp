@@ -163,9 +163,23 @@ std::string partial_text(const Planned& planned) {
     return text;
 }
 
+// "restarts: 4 slice-seconds, proven least; 30 instances kept, 2 started, 3 stopped".
+std::string restart_text(const planner::Restart& restart) {
+    const auto amount = [](planner::SliceTime time) { return decimal_text(time.count(), 3); };
+    const std::string proof = restart.cost == restart.bound
+                                  ? "proven least"
+                                  : "at least " + amount(restart.bound) + " needed";
+    std::string text = fmt::format(
+        "restarts: {} slice-seconds, {}; {} kept, {} started, {} stopped\n", amount(restart.cost),
+        proof, report::counted(restart.kept, "instance"), restart.started, restart.stopped);
+    if (!restart.note.empty()) text += "restarts: " + restart.note + "\n";
+    return text;
+}
+
 std::string notes(const Planned& planned) {
     std::string text;
     if (planned.outcome.partial) text += partial_text(planned);
+    if (planned.outcome.restart) text += restart_text(*planned.outcome.restart);
     const planner::Outcome& outcome = planned.outcome;
     if (outcome.status == planner::Status::kFeasible ||
         outcome.status == planner::Status::kUnknown) {

@@ -9,6 +9,7 @@
 
 #include "interrupt.h"
 #include "planner/assembly.h"
+#include "planner/close/close.h"
 #include "planner/partial/partial.h"
 #include "planner/planner.h"
 #include "progress.h"
@@ -38,6 +39,17 @@ planner::PlanOptions plan_options(const PlanSettings& settings, Progress& progre
     options.cancelled = [] { return Interrupt::pending(); };
     options.progress = [&progress](Cost best, Cost bound) { progress.show(best, bound); };
     return options;
+}
+
+void stay_close(const Staying& staying, const planner::close::CurrentFleet& current,
+                const planner::PlanOptions& search, Planned& planned) {
+    planner::close::CloseOptions options;
+    options.slack_gpus = staying.slack;
+    options.search = search;
+    planner::close::Target target =
+        planner::close::stay_close(planned.model, current, planned.outcome, options);
+    planned.outcome = std::move(target.outcome);
+    planned.deployment = std::move(target.deployment);
 }
 
 // The first few violations, as one sentence.
@@ -137,9 +149,16 @@ void state_shortfalls(const planner::Partial& partial, deployment::Deployment& d
 }  // namespace
 
 Result<Planned> make_plan(const workload::Problem& problem, const PlanSettings& settings,
-                          const Session& session) {
+                          const Session& session, const Staying* staying) {
     Result<planner::PlanningModel> model = planner::build_planning_model(problem);
     if (!model) return model.error();
+    planner::close::CurrentFleet current;
+    if (staying != nullptr) {
+        auto read =
+            planner::close::read_current(*model, staying->current, staying->lost, staying->wishes);
+        if (!read) return read.error();
+        current = *std::move(read);
+    }
     const std::unique_ptr<planner::Planner> engine = planner::make_planner(settings.planner);
     CHECK(engine != nullptr, settings.planner);
 
@@ -152,16 +171,22 @@ Result<Planned> make_plan(const workload::Problem& problem, const PlanSettings& 
         planned.outcome = engine->plan(planned.model, options);
         if (settings.serve_what_fits && planned.outcome.status == planner::Status::kInfeasible) {
             planned.outcome = serve_what_fits(planned.model, *engine, options);
+        } else if (staying != nullptr) {
+            stay_close(*staying, current, options, planned);
         }
     }
     if (!planned.outcome.plan) return planned;
 
-    planner::Assembly assembly = planner::assemble(
-        planner::plan_model_of(planned.outcome, planned.model), *planned.outcome.plan);
-    if (planned.outcome.partial) state_shortfalls(*planned.outcome.partial, assembly.deployment);
-    planned.check = deployment::check(problem, assembly.deployment);
+    if (!planned.deployment) {
+        planned.deployment =
+            planner::assemble(planner::plan_model_of(planned.outcome, planned.model),
+                              *planned.outcome.plan)
+                .deployment;
+    }
+    if (planned.outcome.partial) state_shortfalls(*planned.outcome.partial, *planned.deployment);
+    planned.check =
+        deployment::check(staying != nullptr ? staying->whole : problem, *planned.deployment);
     if (!planned.check.ok()) return refused_by_checker(planned.check);
-    planned.deployment = std::move(assembly.deployment);
     return planned;
 }
 

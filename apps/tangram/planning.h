@@ -15,6 +15,7 @@
 #include "planner/outcome.h"
 #include "planner/planning_model.h"
 #include "session.h"
+#include "staying.h"
 #include "workload/problem.h"
 
 namespace tangram::app {
@@ -50,9 +51,11 @@ struct Planned {
 [[nodiscard]] Result<void> limit_gpus(workload::Problem& problem,
                                       const std::optional<std::int64_t>& gpus);
 
-// Interrupts end the search with the best plan so far. Errors: those of build_planning_model; a
-// plan that the checker refuses is kInternal, because it is a fault of ours.
+// Interrupts end the search with the best plan so far. `staying`: the plan that is closest to what
+// runs now; null: any. Errors: those of build_planning_model and of read_current; a plan that the
+// checker refuses is kInternal, because it is a fault of ours.
 [[nodiscard]] Result<Planned> make_plan(const workload::Problem& problem,
-                                        const PlanSettings& settings, const Session& session);
+                                        const PlanSettings& settings, const Session& session,
+                                        const Staying* staying = nullptr);
 
 }  // namespace tangram::app

@@ -67,6 +67,7 @@ struct PlanFile {
     // Of a plan that was allowed to rest on estimates.
     std::optional<std::int64_t> instances;
     std::optional<std::int64_t> estimated_instances;
+    std::optional<planner::Restart> restart;                              // without its note
     std::map<std::string, std::map<std::string, planner::Price>> prices;  // GPU model, profile
     std::map<std::string, planner::Price> rents;                          // GPU model
     std::optional<deployment::Deployment> deployment;

@@ -59,6 +59,19 @@ void read_prices(Value value, PlanFile& plan, FirstError& error) {
     }
 }
 
+planner::Restart read_restart(Value value, FirstError& error) {
+    ObjectReader fields(value, error,
+                        {"cost_slice_seconds", "bound", "kept", "started", "stopped"});
+    constexpr NumberRule kRule{3, Rounding::kDown, 0, kCountMax, "a number of slice-seconds"};
+    planner::Restart restart;
+    restart.cost = planner::SliceTime{fields.number("cost_slice_seconds", kRule)};
+    restart.bound = planner::SliceTime{fields.number("bound", kRule)};
+    restart.kept = fields.integer("kept", 0, kCountMax);
+    restart.started = fields.integer("started", 0, kCountMax);
+    restart.stopped = fields.integer("stopped", 0, kCountMax);
+    return restart;
+}
+
 double read_seconds(Value value, FirstError& error) {
     ObjectReader timing(value, error, {"seconds"});
     constexpr NumberRule kRule{6, Rounding::kDown, 0, kCountMax, "a number of seconds"};
@@ -122,33 +135,21 @@ void read_amounts(ObjectReader& fields, PlanFile& plan, FirstError& error) {
 }  // namespace
 
 PlanFile decode_plan(Value value, FirstError& error) {
-    ObjectReader fields(value, error,
-                        {"format",
-                         "version",
-                         "status",
-                         "gpus",
-                         "cost",
-                         "bound",
-                         "gap",
-                         "gpus_needed",
-                         "partial",
-                         "instances",
-                         "estimated_instances",
-                         "engine",
-                         "formulation",
-                         "stop_reason",
-                         "seed",
-                         "work",
-                         "reproducible",
-                         "prices",
-                         "deployment",
-                         "timing"});
+    ObjectReader fields(
+        value, error,
+        {"format", "version",     "status",      "gpus",    "cost",      "bound",
+         "gap",    "gpus_needed", "partial",     "restart", "instances", "estimated_instances",
+         "engine", "formulation", "stop_reason", "seed",    "work",      "reproducible",
+         "prices", "deployment",  "timing"});
     PlanFile plan;
     expect_format(fields, "tangram/plan", error);
     if (const auto status = fields.require("status")) plan.status = read_status(*status, error);
     read_amounts(fields, plan, error);
     if (const auto partial = fields.find("partial"); partial && !error) {
         plan.partial = read_partial(*partial, error);
+    }
+    if (const auto restart = fields.find("restart"); restart && !error) {
+        plan.restart = read_restart(*restart, error);
     }
     plan.engine = free_text(fields, "engine", error);
     plan.formulation = free_text(fields, "formulation", error);

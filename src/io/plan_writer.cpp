@@ -35,6 +35,7 @@ private:
     void add_amounts();
     void add_partial();
     void add_estimates();
+    void add_restart();
     void add_origin();
     void add_prices();
     void add_types_of(planner::FleetEntryId entry);
@@ -107,6 +108,15 @@ void Writer::add_estimates() {
     add("  \"instances\": {},\n  \"estimated_instances\": {},\n", instances, estimated);
 }
 
+void Writer::add_restart() {
+    if (!outcome_.restart) return;
+    const planner::Restart& restart = *outcome_.restart;
+    add("  \"restart\": {{\"cost_slice_seconds\": {}, \"bound\": {}, \"kept\": {}, "
+        "\"started\": {}, \"stopped\": {}}},\n",
+        decimal_text(restart.cost.count(), 3), decimal_text(restart.bound.count(), 3), restart.kept,
+        restart.started, restart.stopped);
+}
+
 void Writer::add_origin() {
     add("  \"engine\": {},\n  \"formulation\": {},\n  \"stop_reason\": {},\n",
         quoted_json(outcome_.engine), quoted_json(outcome_.formulation),
@@ -154,6 +164,7 @@ std::string Writer::write(const deployment::Deployment* deployment) {
     add_amounts();
     add_partial();
     add_estimates();
+    add_restart();
     add_origin();
     add_prices();
     add("  \"deployment\": ");

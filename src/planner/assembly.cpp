@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "planner/deployed_names.h"
 #include "planner/place/fill.h"
 #include "planner/place/spreading.h"
 
@@ -75,113 +76,6 @@ private:
     std::size_t next_gpu_ = 0;
     std::unordered_map<std::uint32_t, std::size_t> numbers_;  // in order of appearance
     std::map<std::pair<std::uint32_t, FleetEntryId>, std::vector<std::size_t>> free_;
-};
-
-// Run points, each once, in the order of first use.
-class RunPoints {
-public:
-    RunPoints(const PlanningModel& model, deployment::Deployment& target)
-        : problem_(*model.problem), model_(model), target_(target) {}
-
-    deployment::RunPointId of(ServiceId service, InstanceTypeId type) {
-        const workload::Service& asked = problem_.services[service];
-        const Option* option = nullptr;
-        for (const Option& candidate : model_.options_of(service)) {
-            if (candidate.type == type) option = &candidate;
-        }
-        CHECK(option != nullptr, "an instance the service cannot use");
-        const perf::Objective& objective = asked.slo.front();
-        const Key key{option->point, asked.max_wait.count(), objective.metric,
-                      objective.percentile.value_or(-1)};
-        const auto [it, added] = ids_.try_emplace(key);
-        if (added) it->second = target_.points.push_back(make(asked, *option));
-        return it->second;
-    }
-
-private:
-    struct Key {
-        perf::OperatingPointId point;
-        std::int64_t wait;
-        perf::MetricId metric;
-        int percentile;
-        bool operator==(const Key&) const = default;
-    };
-    struct Hash {
-        std::size_t operator()(const Key& key) const {
-            std::size_t hash = key.point.index();
-            for (const std::size_t part : {static_cast<std::size_t>(key.wait), key.metric.index(),
-                                           static_cast<std::size_t>(key.percentile)}) {
-                hash = hash * 1'000'003 + part;
-            }
-            return hash;
-        }
-    };
-
-    [[nodiscard]] deployment::RunPoint make(const workload::Service& service,
-                                            const Option& option) const {
-        const perf::OperatingPoint& point = problem_.table->point(option.point);
-        const perf::Measure* measure = perf::measure_for(point, service.slo.front());
-        CHECK(measure != nullptr, "an operating point without its objective's measure");
-        const InstanceType& type = model_.types[option.type];
-        const gpu::MigProfile& profile = problem_.gpu_model(type.entry).profiles[type.profile];
-        deployment::RunPoint run;
-        run.model = problem_.table->models()[point.model];
-        run.precision = point.precision;
-        run.batch = point.batch;
-        run.processes = point.processes;
-        run.max_wait = service.max_wait;
-        run.throughput = point.throughput;
-        run.metric = problem_.table->metrics()[measure->metric];
-        run.latency = measure->value;
-        run.source = point.source;
-        run.estimated = point.estimated;
-        run.memory_known = point.memory.has_value() && profile.memory.has_value();
-        return run;
-    }
-
-    const workload::Problem& problem_;
-    const PlanningModel& model_;
-    deployment::Deployment& target_;
-    std::unordered_map<Key, deployment::RunPointId, Hash> ids_;
-};
-
-// One DeployedModel per GPU model in use, with the profiles in use; and the way back to them.
-class Models {
-public:
-    explicit Models(const PlanningModel& model)
-        : model_(model), profile_of_(model.types.size(), -1) {}
-
-    void build(const std::vector<bool>& types_used, deployment::Deployment& target) {
-        const workload::Problem& problem = *model_.problem;
-        // Types are by entry, then profile; entries of one GPU model share its list.
-        for (const InstanceTypeId type : model_.types.ids()) {
-            if (!types_used[type.index()]) continue;
-            const FleetEntryId entry = model_.types[type].entry;
-            const gpu::GpuModel& gpu = problem.gpu_model(entry);
-            const auto [it, added] =
-                index_.try_emplace(problem.fleet[entry].model, static_cast<int>(index_.size()));
-            if (added) target.models.push_back({gpu.name, gpu.memory_slices.value_or(0), {}});
-            auto& profiles = target.models[static_cast<std::size_t>(it->second)].profiles;
-            const gpu::MigProfile& profile = gpu.profiles[model_.types[type].profile];
-            auto known =
-                std::ranges::find(profiles, profile.name, &deployment::DeployedProfile::name);
-            if (known == profiles.end()) {
-                profiles.push_back({profile.name, profile.size, profile.compute_slices});
-                known = profiles.end() - 1;
-            }
-            profile_of_[type.index()] = static_cast<int>(known - profiles.begin());
-        }
-    }
-
-    [[nodiscard]] int profile(InstanceTypeId type) const { return profile_of_[type.index()]; }
-    [[nodiscard]] int gpu_model(FleetEntryId entry) const {
-        return index_.at(model_.problem->fleet[entry].model);
-    }
-
-private:
-    const PlanningModel& model_;
-    std::map<gpu::GpuModelId, int> index_;
-    std::vector<int> profile_of_;  // by instance type
 };
 
 class Builder {
@@ -265,7 +159,7 @@ private:
     const CountPlan& plan_;
     deployment::Deployment target_;
     RunPoints points_;
-    Models models_;
+    DeployedModels models_;
     Names names_;
     IdVector<PartitionId, std::vector<InstanceTypeId>> types_;  // in the order of the layout
     std::vector<deployment::RunPointId> point_of_use_;

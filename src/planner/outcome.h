@@ -87,6 +87,19 @@ struct Partial {
     std::vector<Cure> cures;
 };
 
+// Time that slices spend on starting models: start time x compute slices, counted in thousandths of
+// a slice-second.
+using SliceTime = Quantity<struct SliceTimeUnit>;
+inline constexpr std::int64_t kSliceTimePerSecond = 1'000;
+
+// How far a plan is from the deployment it starts from (close/).
+struct Restart {
+    SliceTime cost;   // of all instances that are started
+    SliceTime bound;  // proven: no plan within the same cost of GPUs restarts less
+    std::int64_t kept = 0, started = 0, stopped = 0;  // instances
+    std::string note;  // why it is further away than the search found; empty: it is not
+};
+
 struct Outcome {
     Status status = Status::kUnknown;
     std::optional<CountPlan> plan;
@@ -101,6 +114,7 @@ struct Outcome {
     bool reproducible = true;                 // false if a deadline ended it
     std::optional<std::int64_t> gpus_needed;  // with kInfeasible: proven need, where known
     double seconds = 0;                       // timing only
+    std::optional<Restart> restart;           // of a plan made to stay close to a deployment
     // Set where the plan answers another model than the one that was asked about: an engine that
     // cuts GPUs in a fixed way, or demands that were lowered. Types and services are the same.
     std::shared_ptr<const PlanningModel> plan_model;

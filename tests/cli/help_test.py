@@ -112,6 +112,8 @@ class CompletionTest(ProgramTest):
         self.assertEqual(self.complete("tangram", "plan", "--see"), ["--seed"])
         words = self.complete("tangram", "plan", "p.yaml", "--se")
         self.assertEqual(words, ["--seed", "--serve-what-fits"])
+        starting_with_s = self.complete("tangram", "plan", "p.yaml", "--s")
+        self.assertEqual(starting_with_s, ["--seed", "--serve-what-fits", "--slack", "--svg"])
         self.assertIn("whole-gpu", self.complete("tangram", "plan", "--planner", ""))
         self.assertEqual(self.complete("tangram", "completion", "z"), ["zsh"])
         self.assertEqual(self.complete("tangram", "plan", "--seed", ""), [])

@@ -21,6 +21,7 @@ struct Arguments {
     std::string svg;
     std::string what_if;
     PlanSettings settings;
+    StaySettings staying;
 };
 
 // Files first: what is said on standard output about them is then true.
@@ -67,7 +68,15 @@ Result<Exit> run(const Arguments& arguments, Session& session) {
         if (!changed) return invalid_input(changed.error().text(), "--what-if");
         problem = *std::move(changed);
     }
-    const Result<Planned> planned = make_plan(problem, arguments.settings, session);
+    if (arguments.settings.serve_what_fits && !arguments.staying.current.empty()) {
+        return invalid_input("a plan that stays close serves everything or does not exist",
+                             "--serve-what-fits with --current");
+    }
+    const Result<std::optional<Staying>> staying =
+        read_staying(arguments.staying, arguments.settings.planner, problem);
+    if (!staying) return staying.error();
+    const Result<Planned> planned =
+        make_plan(problem, arguments.settings, session, *staying ? &**staying : nullptr);
     if (!planned) return in_file(arguments.problem, planned.error());
     if (Interrupt::pending() && !planned->deployment) return Exit::kInterrupted;
     return deliver(session, arguments, *planned);
@@ -85,7 +94,13 @@ Command plan() {
         "(tangram/plan). The independent checker looks at every plan before it is shown.\n\n"
         "A plan that is valid but not proven best is an answer too: exit code 0, status "
         "\"feasible\". Exit code 1: no plan exists within the fleet; the need and the shortfall "
-        "are said. Ctrl-C ends the search; the best plan so far is written if -o was given.";
+        "are said. Ctrl-C ends the search; the best plan so far is written if -o was given.\n\n"
+        "With --current the plan keeps the names of the GPUs that run now, and of all plans of the "
+        "best cost it is the one that restarts least: tangram diff shows what. An instance is kept "
+        "if the same service runs with the same operating point at the same place of the same GPU; "
+        "every other one costs its compute slices times one second. Freezing what cannot stay is "
+        "an error (exit code 2); a frozen service that would need more instances leaves no plan "
+        "(exit code 1).";
     command.arguments = {required(file("PROBLEM", "the problem file", arguments->problem))};
     command.options = planning_options(arguments->settings, true);
     command.options.push_back(flag("serve-what-fits",
@@ -96,13 +111,18 @@ Command plan() {
                                    "plan the problem with changes, such as "
                                    "add=2xA100-SXM4-80GB,rate:bert=+20%",
                                    arguments->what_if));
+    for (Option& option : stay_options(arguments->staying)) {
+        command.options.push_back(std::move(option));
+    }
     command.options.push_back(output_file("svg", "draw the fleet into FILE", arguments->svg));
     command.examples = {
         {"tangram plan examples/small.yaml", "Plan and show the fleet in the terminal."},
         {"tangram plan examples/parvagpu/s5.yaml -o plan.json --svg fleet.svg",
          "The same with the plan and its picture as files."},
         {"tangram plan examples/parvagpu/s5.yaml --planner whole-gpu --json",
-         "What one service per GPU would need, as JSON."}};
+         "What one service per GPU would need, as JSON."},
+        {"tangram plan tomorrow.yaml --current plan.json --slack 1 --freeze bert --lost gpu-3",
+         "From today's plan to tomorrow's rates with few restarts, though a GPU is lost."}};
     command.catalogue = true;
     command.run = [arguments](Session& session) { return run(*arguments, session); };
     return command;

@@ -51,6 +51,21 @@ protected:
     deployment::Deployment deployment_;
 };
 
+TEST_F(PlanFileTest, KeepsWhatRestarts) {
+    EXPECT_EQ(write_plan(model_, outcome_, nullptr).find("restart"), std::string::npos);
+    outcome_.restart = {planner::SliceTime{7'500}, planner::SliceTime{7'000}, 12, 3, 4, ""};
+    const std::string text = write_plan(model_, outcome_, &deployment_);
+    EXPECT_THAT(text, HasSubstr("\"restart\": {\"cost_slice_seconds\": 7.5, \"bound\": 7, "
+                                "\"kept\": 12, \"started\": 3, \"stopped\": 4},\n"));
+    const auto plan = parse_plan(text, "p.json");
+    ASSERT_TRUE(plan && plan->restart) << plan.error().text();
+    EXPECT_EQ(plan->restart->cost, planner::SliceTime{7'500});
+    EXPECT_EQ(plan->restart->bound, planner::SliceTime{7'000});
+    EXPECT_EQ(plan->restart->kept, 12);
+    EXPECT_EQ(plan->restart->started, 3);
+    EXPECT_EQ(plan->restart->stopped, 4);
+}
+
 TEST_F(PlanFileTest, WritesEveryField) {
     const std::string text = write_plan(model_, outcome_, &deployment_);
     EXPECT_THAT(text, testing::StartsWith("{\n"

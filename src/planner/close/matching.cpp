@@ -1,0 +1,263 @@
+#include "planner/close/matching.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "base/check.h"
+#include "lp/model.h"
+#include "planner/assembly.h"
+
+namespace tangram::planner::close {
+namespace {
+
+// The assembled deployment in the model's ids.
+class Reading {
+public:
+    Reading(const PlanningModel& model, const deployment::Deployment& target)
+        : model_(model), target_(target), used_(model.entries.size(), 0) {
+        for (const workload::Node& node : model.problem->nodes) {
+            for (const workload::NodeGpu& gpu : node.gpus) named_.emplace(gpu.id, gpu.entry);
+        }
+    }
+
+    Placed read() {
+        Placed placed;
+        for (const deployment::DeployedGpu& gpu : target_.gpus) {
+            PlacedGpu one;
+            one.entry = entry_of(gpu);
+            one.id = gpu.id;
+            one.node = gpu.node;
+            ++used_[one.entry.index()];
+            const auto& profiles = target_.models[static_cast<std::size_t>(gpu.model)].profiles;
+            for (const deployment::Instance& instance : gpu.instances) {
+                const std::string& name = profiles[static_cast<std::size_t>(instance.profile)].name;
+                const gpu::ProfileId profile =
+                    model_.problem->gpu_model(one.entry).find_profile(name);
+                one.instances.push_back(
+                    {{profile, instance.start}, ServiceId{instance.service.index()}, false});
+            }
+            placed.push_back(std::move(one));
+        }
+        return placed;
+    }
+
+private:
+    // The cheapest entry of the GPU's model with room, as the checker counts them.
+    [[nodiscard]] FleetEntryId entry_of(const deployment::DeployedGpu& gpu) const {
+        if (const auto named = named_.find(gpu.id); named != named_.end()) return named->second;
+        const workload::Problem& problem = *model_.problem;
+        FleetEntryId best;
+        for (const FleetEntryId entry : problem.fleet.ids()) {
+            const std::string& name = target_.models[static_cast<std::size_t>(gpu.model)].name;
+            const auto& cap = model_.entries[entry].cap;
+            if (problem.gpu_model(entry).name != name) continue;
+            if (cap && used_[entry.index()] >= *cap) continue;
+            if (!best.valid() || problem.fleet[entry].cost < problem.fleet[best].cost) best = entry;
+        }
+        CHECK(best.valid(), "a GPU of no entry");
+        return best;
+    }
+
+    const PlanningModel& model_;
+    const deployment::Deployment& target_;
+    std::vector<std::int64_t> used_;  // by entry
+    std::unordered_map<std::string_view, FleetEntryId> named_;
+};
+
+bool has_seat(const CurrentGpu& gpu, const PlacedInstance& instance) {
+    return std::ranges::any_of(gpu.seats, [&](const Seat& seat) {
+        return seat.placement == instance.placement && seat.service == instance.service;
+    });
+}
+
+// What need not be started if `placed` is the GPU `current`.
+std::int64_t gain(const PlanningModel& model, const std::vector<std::int64_t>& weights,
+                  const CurrentGpu& current, const PlacedGpu& placed) {
+    if (std::ranges::find(current.entries, placed.entry) == current.entries.end()) return 0;
+    std::int64_t sum = 0;
+    for (const PlacedInstance& one : placed.instances) {
+        if (has_seat(current, one)) sum += weights[option_at(model, placed.entry, one)];
+    }
+    return sum;
+}
+
+// An assignment problem: its linear program has whole vertices.
+void assign(const PlanningModel& model, const CurrentFleet& fleet,
+            const std::vector<std::int64_t>& weights, Placed& placed) {
+    lp::Model program;
+    program.maximise = true;
+    std::vector<std::vector<lp::Term>> of_current(fleet.gpus.size());
+    std::vector<std::vector<lp::Term>> of_placed(placed.size());
+    std::vector<std::pair<std::size_t, std::size_t>> pairs;
+    for (std::size_t p = 0; p < placed.size(); ++p) {
+        for (std::size_t g = 0; g < fleet.gpus.size(); ++g) {
+            const std::int64_t value = gain(model, weights, fleet.gpus[g], placed[p]);
+            if (value == 0) continue;
+            const int column = program.add_column(static_cast<double>(value), 0, 1);
+            of_current[g].push_back({column, 1});
+            of_placed[p].push_back({column, 1});
+            pairs.emplace_back(p, g);
+        }
+    }
+    if (pairs.empty()) return;
+    for (const auto& row : of_current) program.add_row(0, 1, row);
+    for (const auto& row : of_placed) program.add_row(0, 1, row);
+    const lp::Solution solution = lp::solve(program, {});
+    std::vector<bool> taken(fleet.gpus.size(), false);
+    for (std::size_t i = 0; i < solution.values.size(); ++i) {
+        const auto [p, g] = pairs[i];
+        if (solution.values[i] < 0.5 || taken[g] || placed[p].current) continue;
+        taken[g] = true;
+        placed[p].current = g;
+    }
+}
+
+void mark_stays(const CurrentFleet& fleet, Placed& placed) {
+    for (PlacedGpu& gpu : placed) {
+        if (!gpu.current) continue;
+        for (PlacedInstance& one : gpu.instances) {
+            one.stays = has_seat(fleet.gpus[*gpu.current], one);
+        }
+    }
+}
+
+// Whether a question counts the instance: it is neither idle nor frozen.
+bool counted(const CurrentFleet& fleet, const PlacedGpu& gpu, const PlacedInstance& instance) {
+    if (!instance.service.valid()) return false;
+    if (!gpu.current || !instance.stays) return true;
+    return std::ranges::none_of(fleet.gpus[*gpu.current].seats, [&](const Seat& seat) {
+        return seat.frozen && seat.placement == instance.placement;
+    });
+}
+
+// How many of the GPU's instances may stay with the cut; -1: it does not hold them all.
+std::int64_t overlap(const Question& question, const Cut& cut, const PlacedGpu& gpu) {
+    const PlanningModel& model = *question.model;
+    if (cut.entry != gpu.entry) return -1;
+    std::vector<int> left = cut.counts;
+    std::int64_t shared = 0;
+    for (const PlacedInstance& one : gpu.instances) {
+        if (!counted(*question.fleet, gpu, one)) continue;
+        const std::size_t option = option_at(model, gpu.entry, one);
+        if (--left[model.options[option].type.index()] < 0) return -1;
+        if (one.stays && std::ranges::find(cut.stays, option, &Stay::option) != cut.stays.end()) {
+            ++shared;
+        }
+    }
+    return shared;
+}
+
+// Covers are minimal in a question.
+void drop_superfluous(const Question& question, Counts& counts) {
+    const PlanningModel& model = *question.model;
+    for (const ServiceId s : question.services.ids()) {
+        const Demand& demand = model.demands[s];
+        Need spare = question.services[s].need;  // negative: more than needed
+        for (std::size_t o = demand.first_option; o < demand.first_option + demand.option_count;
+             ++o) {
+            spare.required -= counts.instances[o] * model.options[o].throughput.count();
+            spare.replicas -= counts.instances[o];
+        }
+        for (std::size_t o = demand.first_option; o < demand.first_option + demand.option_count;
+             ++o) {
+            const std::int64_t throughput = model.options[o].throughput.count();
+            const std::int64_t most = std::min(-spare.required / throughput, -spare.replicas);
+            const std::int64_t dropped = std::clamp<std::int64_t>(most, 0, counts.instances[o]);
+            counts.instances[o] -= dropped;
+            spare.required += dropped * throughput;
+            spare.replicas += dropped;
+        }
+    }
+}
+
+}  // namespace
+
+Placed matched(const PlanningModel& model, const CurrentFleet& fleet,
+               const std::vector<std::int64_t>& weights, const CountPlan& plan) {
+    const Assembly assembly = assemble(model, plan);
+    Placed placed = Reading(model, assembly.deployment).read();
+    assign(model, fleet, weights, placed);
+    for (PlacedGpu& gpu : placed) {
+        const CurrentGpu* current = gpu.current ? &fleet.gpus[*gpu.current] : nullptr;
+        gpu.id = current != nullptr ? current->id : "";
+        gpu.node = current != nullptr ? current->node : "";
+    }
+    give_names(model, fleet, placed);
+    mark_stays(fleet, placed);
+    return placed;
+}
+
+Placed as_assembled(const PlanningModel& model, const CurrentFleet& fleet, const CountPlan& plan) {
+    const Assembly assembly = assemble(model, plan);
+    Placed placed = Reading(model, assembly.deployment).read();
+    std::size_t next = 0;
+    for (PlacedGpu& gpu : placed) {
+        const auto current = std::ranges::find(fleet.gpus, gpu.id, &CurrentGpu::id);
+        const bool same = current != fleet.gpus.end() && current->node == gpu.node &&
+                          std::ranges::find(current->entries, gpu.entry) != current->entries.end();
+        if (same) {
+            gpu.current = static_cast<std::size_t>(current - fleet.gpus.begin());
+        } else if (model.problem->nodes.empty()) {
+            // The name belongs to another GPU, in use or lost.
+            const auto known = [&](const std::string& id) {
+                return std::ranges::find(fleet.taken_ids, id) != fleet.taken_ids.end() ||
+                       std::ranges::find(placed, id, &PlacedGpu::id) != placed.end();
+            };
+            if (std::ranges::find(fleet.taken_ids, gpu.id) == fleet.taken_ids.end()) continue;
+            do {
+                gpu.id = "gpu-" + std::to_string(next++);
+            } while (known(gpu.id));
+        }
+    }
+    mark_stays(fleet, placed);
+    return placed;
+}
+
+std::optional<Counts> counts_for(const Question& question, const Placed& placed) {
+    const PlanningModel& model = *question.model;
+    Counts counts;
+    std::vector<std::size_t> class_of(question.fleet->gpus.size(), question.classes.size());
+    for (std::size_t c = 0; c < question.classes.size(); ++c) {
+        counts.cuts.emplace_back(question.classes[c].cuts.size(), 0);
+        for (const std::size_t g : question.classes[c].gpus) class_of[g] = c;
+    }
+    counts.partitions.assign(question.partitions.size(), 0);
+    counts.instances.assign(model.options.size(), 0);
+    for (const PlacedGpu& gpu : placed) {
+        std::vector<int> by_type(model.types.size(), 0);
+        for (const PlacedInstance& one : gpu.instances) {
+            if (!counted(*question.fleet, gpu, one)) continue;
+            const std::size_t option = option_at(model, gpu.entry, one);
+            ++counts.instances[option];
+            ++by_type[model.options[option].type.index()];
+        }
+        const std::size_t c = gpu.current ? class_of[*gpu.current] : question.classes.size();
+        if (c < question.classes.size()) {
+            std::int64_t best = -1;
+            std::size_t cut = 0;
+            for (std::size_t j = 0; j < question.classes[c].cuts.size(); ++j) {
+                const std::int64_t shared = overlap(question, question.classes[c].cuts[j], gpu);
+                if (shared > best) {
+                    best = shared;
+                    cut = j;
+                }
+            }
+            if (best < 0) return std::nullopt;
+            ++counts.cuts[c][cut];
+            continue;
+        }
+        const auto holds = [&](PartitionId m) {
+            return model.partitions[m].entry == gpu.entry &&
+                   std::ranges::equal(by_type, model.partitions[m].counts,
+                                      std::ranges::less_equal{});
+        };
+        const auto m = std::ranges::find_if(question.partitions, holds);
+        if (m == question.partitions.end()) return std::nullopt;
+        ++counts.partitions[static_cast<std::size_t>(m - question.partitions.begin())];
+    }
+    drop_superfluous(question, counts);
+    return counts;
+}
+
+}  // namespace tangram::planner::close

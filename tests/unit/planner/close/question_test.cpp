@@ -1,0 +1,146 @@
+#include "planner/close/question.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "planner/assembly.h"
+#include "planner/close/closest.h"
+#include "planner/close/matching.h"
+#include "planner/planner.h"
+#include "support/random_problem.h"
+#include "support/small_problem.h"
+
+namespace tangram::planner::close {
+namespace {
+
+Outcome best(const PlanningModel& model) { return make_planner("exact")->plan(model, {}); }
+
+// A random problem, and what runs for the same problem at two thirds of its rates.
+struct Replan {
+    workload::Problem problem;
+    PlanningModel model;
+    Outcome outcome;
+    CurrentFleet fleet;
+    std::vector<std::int64_t> weights;
+
+    explicit Replan(std::uint64_t seed) : problem(test::random_problem(seed)) {
+        workload::Problem before = problem;
+        for (workload::Service& one : before.services) one.rate = Rate{one.rate.count() * 2 / 3};
+        const PlanningModel old = build_planning_model(before).value();
+        const Outcome ran = best(old);
+        model = build_planning_model(problem).value();
+        outcome = best(model);
+        if (ran.plan)
+            fleet = read_current(model, assemble(old, *ran.plan).deployment, {}, {}).value();
+        for (const Option& option : model.options) {
+            weights.push_back(1 + static_cast<std::int64_t>(option.type.index()));
+        }
+    }
+    Replan(const Replan&) = delete;
+    Replan& operator=(const Replan&) = delete;
+
+    [[nodiscard]] Question ask_with(const Prices& prices) const {
+        return ask(model, fleet, {outcome.cost, outcome.bound, prices}, weights, {});
+    }
+};
+
+TEST(Question, PricesLeaveOutNothingThatMatters) {
+    int smaller = 0;
+    for (std::uint64_t seed = 1; seed <= 150; ++seed) {
+        const Replan replan(seed);
+        if (!replan.outcome.plan) continue;
+        const Question all = replan.ask_with({});
+        const Question priced = replan.ask_with(replan.outcome.prices);
+        EXPECT_LE(program_size(priced), program_size(all)) << seed;
+        smaller += program_size(priced) < program_size(all) ? 1 : 0;
+        const Closest a = closest(all, Aim::kLeastRestart, 0, nullptr, {});
+        const Closest b = closest(priced, Aim::kLeastRestart, 0, nullptr, {});
+        ASSERT_EQ(a.status, lp::Status::kOptimal) << seed;
+        ASSERT_EQ(b.status, lp::Status::kOptimal) << seed;
+        EXPECT_EQ(restart_of(all, a.counts), restart_of(priced, b.counts)) << seed;
+        EXPECT_EQ(a.bound, restart_of(all, a.counts)) << seed;
+        EXPECT_LE(least_restart(priced), a.bound) << seed;
+        EXPECT_LE(cost_of(priced, b.counts), replan.outcome.cost) << seed;
+    }
+    EXPECT_GT(smaller, 50);
+}
+
+TEST(Question, WrongPricesAreIgnored) {
+    const Replan replan(3);
+    ASSERT_TRUE(replan.outcome.plan);
+    Prices dear = replan.outcome.prices;
+    for (Price& price : dear.types) price = Price{1'000'000'000'000};
+    EXPECT_EQ(program_size(replan.ask_with(dear)), program_size(replan.ask_with({})));
+}
+
+// Without a complete list of covers the coverage row says the same.
+TEST(Question, CoverageRowsSayTheSameAsCovers) {
+    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+        const Replan replan(seed);
+        if (!replan.outcome.plan) continue;
+        const Money money{replan.outcome.cost, replan.outcome.bound, {}};
+        const Question listed = replan.ask_with({});
+        const Question rows =
+            ask(replan.model, replan.fleet, money, replan.weights, {.covers_per_service = 0});
+        const Closest a = closest(listed, Aim::kLeastRestart, 0, nullptr, {});
+        const Closest b = closest(rows, Aim::kLeastRestart, 0, nullptr, {});
+        ASSERT_EQ(b.status, lp::Status::kOptimal) << seed;
+        EXPECT_EQ(restart_of(listed, a.counts), restart_of(rows, b.counts)) << seed;
+        EXPECT_LE(least_restart(rows), least_restart(listed)) << seed;
+    }
+}
+
+TEST(Question, EqualGpusAreOneClassAndNoCutIsDominated) {
+    test::SmallProblem small;
+    for (const char* profile : {"1g", "2g", "3g", "4g", "7g"}) small.row("m", profile, 10, 20);
+    small.service("a", "m", 140, 100);
+    const workload::Problem problem = small.build();
+    const PlanningModel model = build_planning_model(problem).value();
+    const Outcome outcome = best(model);  // two GPUs of seven 1g
+    const deployment::Deployment current = assemble(model, *outcome.plan).deployment;
+    const CurrentFleet fleet = read_current(model, current, {}, {}).value();
+    const Question question = ask(model, fleet, {std::nullopt, Cost{}, {}},
+                                  std::vector<std::int64_t>(model.options.size(), 1), {});
+    ASSERT_EQ(question.classes.size(), 1u);
+    EXPECT_EQ(question.classes.front().gpus.size(), 2u);
+    const auto& cuts = question.classes.front().cuts;
+    EXPECT_LE(cuts.size(), 19u);
+    EXPECT_TRUE(std::ranges::any_of(cuts, [](const Cut& cut) {
+        return cut.stays.size() == 1 && cut.stays.front().count == 7;
+    }));
+    std::set<std::pair<std::vector<int>, int>> seen;
+    for (const Cut& cut : cuts) {
+        const int stays = cut.stays.empty() ? 0 : cut.stays.front().count;
+        EXPECT_TRUE(seen.emplace(cut.counts, stays).second);
+    }
+}
+
+// Two current GPUs and a plan of two: the better of both ways to put one onto the other.
+TEST(Matching, IsABestAssignment) {
+    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+        const Replan replan(seed);
+        if (!replan.outcome.plan || replan.fleet.gpus.size() != 2) continue;
+        const Placed placed =
+            matched(replan.model, replan.fleet, replan.weights, *replan.outcome.plan);
+        const std::int64_t restart = restart_of(replan.model, replan.weights, placed);
+        // Any other assignment: swap the two current GPUs, where both are in use.
+        Placed swapped = placed;
+        for (PlacedGpu& gpu : swapped) {
+            if (gpu.current) gpu.current = 1 - *gpu.current;
+            for (PlacedInstance& one : gpu.instances) {
+                one.stays =
+                    gpu.current && std::ranges::any_of(replan.fleet.gpus[*gpu.current].seats,
+                                                       [&](const Seat& seat) {
+                                                           return seat.placement == one.placement &&
+                                                                  seat.service == one.service;
+                                                       });
+            }
+        }
+        EXPECT_LE(restart, restart_of(replan.model, replan.weights, swapped)) << seed;
+    }
+}
+
+}  // namespace
+}  // namespace tangram::planner::close
