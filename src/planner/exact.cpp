@@ -4,6 +4,7 @@
 
 #include "planner/compact/compact.h"
 #include "planner/price/engine.h"
+#include "planner/price/master.h"
 #include "planner/spread.h"
 
 namespace tangram::planner {
@@ -16,9 +17,14 @@ bool magnitudes_in_range(const PlanningModel& model) {
     constexpr double kCountsAtMost = 1e9;     // of one demand, fits 32 bits
     constexpr double kPriceSumAtMost = 1e18;  // of all covers, fits 64 bits with room
     std::int64_t dearest = 1;
+    bool mixes = model.entries.size() > 1;
     for (const PartitionChoice& partition : model.partitions) {
-        dearest = std::max(dearest, partition.cost.count());
+        const bool free = partition.cost.count() == 0;
+        dearest = std::max(dearest, free ? kCostPerUnit : partition.cost.count());
+        mixes = mixes || free;
     }
+    // Worths of GPUs in questions about one mix may be that much dearer (price/master.h).
+    if (mixes) dearest *= price::kRentAtMost;
     double instances = 0;
     for (const ServiceId s : model.demands.ids()) {
         const Demand& demand = model.demands[s];

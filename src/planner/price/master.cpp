@@ -7,8 +7,6 @@ namespace tangram::planner::price {
 namespace {
 
 constexpr double kUnit = static_cast<double>(kCostPerUnit * kPricePerCost);
-// Rents beyond this many of the dearest GPU prove next to nothing more, and overflow could follow.
-constexpr double kRentAtMost = 16;
 
 }  // namespace
 

@@ -16,6 +16,9 @@
 
 namespace tangram::planner::price {
 
+// Rents beyond this many of the dearest GPU prove next to nothing more, and overflow could follow.
+inline constexpr int kRentAtMost = 16;
+
 struct Question {
     std::vector<std::int64_t> base;                  // by entry, price units
     std::vector<std::optional<std::int64_t>> count;  // by entry

@@ -7,6 +7,8 @@
 namespace tangram::planner::price {
 namespace {
 
+__extension__ using Wide = __int128;  // a worth times as many GPUs as a file may state
+
 constexpr std::size_t kNodesAtMost = 100'000;
 constexpr std::int64_t kNoCap = std::numeric_limits<std::int64_t>::max();
 
@@ -48,8 +50,8 @@ void MixSearch::refute(GpuMix mix) { refuted_.push_back(std::move(mix)); }
 
 bool MixSearch::allowed(const GpuMix& mix) const {
     for (const Inequality& inequality : inequalities_) {
-        std::int64_t sum = 0;
-        for (const FleetEntryId e : mix.ids()) sum += inequality.worth[e.index()] * mix[e];
+        Wide sum = 0;
+        for (const FleetEntryId e : mix.ids()) sum += Wide{inequality.worth[e.index()]} * mix[e];
         if (sum < inequality.need) return false;
     }
     return std::ranges::none_of(refuted_, [&](const GpuMix& larger) {

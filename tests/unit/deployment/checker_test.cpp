@@ -440,7 +440,7 @@ TEST(Checker, CountsCapacityByTheTableNotByTheClaim) {
 
 TEST(Checker, HoldsAPartialDeploymentToWhatItPromises) {
     Case c{valid_problem(), valid_deployment()};
-    c.problem.services[ServiceId{1}].rate = rps(300);  // b has 200
+    service(c, 1).rate = rps(300);  // b has 200
     EXPECT_FALSE(check(c.problem, c.deployment).ok());
     c.deployment.services[kB].served = rps(200);
     const CheckReport report = check(c.problem, c.deployment);
