@@ -75,4 +75,13 @@ io::ProblemReferences moved_references(const io::ProblemReferences& references,
     return moved;
 }
 
+Result<Exit> deliver_problem(const Session& session, const workload::Problem& problem,
+                             const io::ProblemReferences& references) {
+    const Result<void> printed =
+        session.deliver(session.settings.json ? io::write_problem_json(problem, references)
+                                              : io::write_problem_yaml(problem, references));
+    if (!printed) return printed.error();
+    return Exit::kDone;
+}
+
 }  // namespace tangram::app

@@ -1,4 +1,4 @@
-// Files the commands read, through io.
+// Files the commands read, and the problem files they write, through io.
 #pragma once
 
 #include <filesystem>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "command.h"
 #include "deployment/deployment.h"
 #include "gpu/catalogue.h"
 #include "io/problem_file.h"
@@ -37,5 +38,9 @@ namespace tangram::app {
 [[nodiscard]] io::ProblemReferences moved_references(const io::ProblemReferences& references,
                                                      const std::string& problem,
                                                      const std::string& output);
+
+// The problem to where the session's answers go: YAML, or JSON with --json.
+[[nodiscard]] Result<Exit> deliver_problem(const Session& session, const workload::Problem& problem,
+                                           const io::ProblemReferences& references);
 
 }  // namespace tangram::app

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "planner/compact/compact.h"
+#include "planner/magnitudes.h"
 #include "planner/price/engine.h"
 #include "planner/price/master.h"
 #include "planner/spread.h"
@@ -14,7 +15,7 @@ namespace {
 constexpr std::size_t kCompactDemandsAtMost = 200;
 
 bool magnitudes_in_range(const PlanningModel& model) {
-    constexpr double kCountsAtMost = 1e9;     // of one demand, fits 32 bits
+    if (!counts_in_range(model)) return false;
     constexpr double kPriceSumAtMost = 1e18;  // of all covers, fits 64 bits with room
     std::int64_t dearest = 1;
     bool mixes = model.entries.size() > 1;
@@ -33,7 +34,6 @@ bool magnitudes_in_range(const PlanningModel& model) {
             most = std::max(most, static_cast<double>(demand.required.count()) /
                                       static_cast<double>(option.throughput.count()));
         }
-        if (most > kCountsAtMost) return false;
         instances += most + 1;
     }
     return instances * static_cast<double>(dearest) * kPricePerCost < kPriceSumAtMost;

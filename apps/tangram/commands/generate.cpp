@@ -52,11 +52,7 @@ Result<Exit> run(const Arguments& arguments, Session& session) {
     if (!session.settings.catalogue.empty()) {
         references.catalogue = reference(session.settings.catalogue, output);
     }
-    const Result<void> printed =
-        session.deliver(session.settings.json ? io::write_problem_json(*problem, references)
-                                              : io::write_problem_yaml(*problem, references));
-    if (!printed) return printed.error();
-    return Exit::kDone;
+    return deliver_problem(session, *problem, references);
 }
 
 }  // namespace

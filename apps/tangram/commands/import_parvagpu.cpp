@@ -49,11 +49,7 @@ Result<Exit> run(const Arguments& arguments, Session& session) {
         problem->references.catalogue =
             reference(session.settings.catalogue, session.settings.output);
     }
-    const Result<void> printed = session.deliver(
-        session.settings.json ? io::write_problem_json(problem->problem, problem->references)
-                              : io::write_problem_yaml(problem->problem, problem->references));
-    if (!printed) return printed.error();
-    return Exit::kDone;
+    return deliver_problem(session, problem->problem, problem->references);
 }
 
 }  // namespace

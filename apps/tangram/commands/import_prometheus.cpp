@@ -42,11 +42,7 @@ Result<Exit> run(const Arguments& arguments, Session& session) {
     session.warnings(*warnings);
     const io::ProblemReferences references =
         moved_references(file->references, arguments.problem, session.settings.output);
-    const Result<void> printed =
-        session.deliver(session.settings.json ? io::write_problem_json(file->problem, references)
-                                              : io::write_problem_yaml(file->problem, references));
-    if (!printed) return printed.error();
-    return Exit::kDone;
+    return deliver_problem(session, file->problem, references);
 }
 
 }  // namespace

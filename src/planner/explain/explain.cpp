@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <numeric>
 #include <span>
 #include <utility>
 
@@ -160,15 +159,11 @@ private:
             }
         }
         result.raw = result.contributions - result.rents;
-        std::int64_t divisor = 0;
-        for (const PartitionChoice& partition : model_.partitions) {
-            divisor = std::gcd(divisor, partition.cost.count());
-        }
-        result.granularity = Cost{divisor};
-        const std::int64_t step = std::max<std::int64_t>(divisor, 1) * kPricePerCost;
+        result.granularity = cost_step(model_);
+        const std::int64_t step = result.granularity.count() * kPricePerCost;
         const std::int64_t raw = std::max<std::int64_t>(result.raw.count(), 0);
         const std::int64_t steps = (raw + step - 1) / step;
-        result.rounded = Cost{steps * std::max<std::int64_t>(divisor, 1)};
+        result.rounded = result.granularity * steps;
         result.bound = outcome_.bound;
         result.prices_hold = std::ranges::all_of(
             result_.partitions,

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numeric>
 #include <tuple>
 #include <utility>
 
@@ -17,13 +16,7 @@ double real(std::int64_t number) { return static_cast<double>(number); }
 std::int64_t divide_up(std::int64_t a, std::int64_t b) { return a <= 0 ? 0 : (a - 1) / b + 1; }
 
 // Costs as small whole numbers: the solver's tolerances then cannot blur them.
-double cost_scale(const PlanningModel& model) {
-    std::int64_t divisor = 0;
-    for (const PartitionChoice& partition : model.partitions) {
-        divisor = std::gcd(divisor, partition.cost.count());
-    }
-    return real(std::max<std::int64_t>(divisor, 1));
-}
+double cost_scale(const PlanningModel& model) { return real(cost_step(model).count()); }
 
 class Builder {
 public:

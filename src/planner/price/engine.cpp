@@ -27,7 +27,7 @@ constexpr int kBands = 40;                  // until any plan will do
 constexpr int kBandsPerStride = 6;          // then the steps between them double
 constexpr std::size_t kCutsKept = 40;
 
-// The least cost above `cost` that is a multiple of `step`, or `cost` itself.
+// The least multiple of `step` that is worth at least so many price units.
 Cost round_up(std::int64_t price_units, Cost step) {
     const std::int64_t unit = step.count() * kPricePerCost;
     return price_units <= 0 ? Cost{} : step * ((price_units - 1) / unit + 1);
@@ -53,9 +53,8 @@ public:
         root_ = best_bound(model_, step_.count() * kPricePerCost, options_);
         work_ = root_.work;
         proven_ = round_up(root_.value, step_);
-        MixSearch mixes(model_, centre());
-        mixes.require(root_.prices, root_.covers);
-        mixes_ = &mixes;
+        mixes_.emplace(model_, centre());
+        mixes_->require(root_.prices, root_.covers);
         report();
         if (whole_fleet_refuted()) return finish();
         find_plan();
@@ -96,7 +95,7 @@ private:
     const Cost step_;
     const bool several_kinds_;
     Bound root_;
-    MixSearch* mixes_ = nullptr;
+    std::optional<MixSearch> mixes_;
     std::vector<Cut> cuts_;  // of questions about single mixes
     Cost proven_;            // a multiple of step_
     std::optional<Repaired> best_;
@@ -119,13 +118,13 @@ std::vector<double> Engine::centre() const {
 
 // Costs are looked at in bands of this width: one step, or where steps are tiny a tenth of a GPU.
 Cost Engine::band() const {
-    Cost cheapest = step_;
+    std::optional<Cost> cheapest;
     for (const PartitionChoice& partition : model_.partitions) {
         if (partition.cost.count() == 0) continue;
-        cheapest = cheapest == step_ ? partition.cost : std::min(cheapest, partition.cost);
+        cheapest = std::min(cheapest.value_or(partition.cost), partition.cost);
     }
-    const std::int64_t steps = std::max<std::int64_t>(1, cheapest.count() / 10 / step_.count());
-    return step_ * steps;
+    const std::int64_t steps = cheapest.value_or(step_).count() / 10 / step_.count();
+    return step_ * std::max<std::int64_t>(1, steps);
 }
 
 bool Engine::stopped() {
@@ -247,7 +246,12 @@ Engine::Decision Engine::decide(const GpuMix& mix) {
     const std::optional<Bound> bound = bound_of(mix);
     if (!bound) return Decision::kNone;
     if (several_kinds_ && attempt(mix, *bound, 1)) return Decision::kPlan;
-    const ProofOutcome outcome = prove(model_, *bound, mix, {}, work_);
+    ProofLimits limits;
+    if (options_.deadline) {
+        const auto left = *options_.deadline - std::chrono::steady_clock::now();
+        limits.seconds = std::max(0.0, std::chrono::duration<double>(left).count());
+    }
+    const ProofOutcome outcome = prove(model_, *bound, mix, limits, work_);
     if (outcome.verdict == Verdict::kUndecided) return Decision::kOpen;
     complete_search_ = true;
     if (outcome.verdict == Verdict::kPlan) {
