@@ -84,6 +84,8 @@ struct DeployedService {
     Rate rate;  // asked for when the deployment was made
     // Of a plan for too small a fleet: what it serves of the rate; absent: all.
     std::optional<Rate> served = std::nullopt;
+    // Of a state amid a transition: the capacity the service keeps until the transition is over.
+    std::optional<Rate> floor = std::nullopt;
 };
 
 struct Deployment {
@@ -96,6 +98,11 @@ struct Deployment {
     std::optional<std::int64_t> claimed_gpus;
     std::optional<Cost> claimed_cost;
 };
+
+// 16 hexadecimal digits that stand for the GPUs, what is on them and in which phase, and the rates
+// and floors: a plan made for one state is not carried out on another. Claimed totals do not
+// matter. FNV-1a, which is no protection against malice. O(instances).
+[[nodiscard]] std::string fingerprint(const Deployment& deployment);
 
 // Instances whose operating point is stated as an estimate.
 [[nodiscard]] std::int64_t estimated_instances(const Deployment& deployment);

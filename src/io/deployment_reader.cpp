@@ -118,12 +118,15 @@ void Reader::read_model(Value value) {
 }
 
 void Reader::read_service(Value value) {
-    ObjectReader fields(value, error_, {"name", "rate_rps", "served_rps"});
+    ObjectReader fields(value, error_, {"name", "rate_rps", "served_rps", "floor_rps"});
     deployment::DeployedService service;
     service.name = fields.text("name");
     service.rate = Rate{fields.number("rate_rps", kRateRule)};
     if (const auto served = fields.optional_number("served_rps", kRateRule)) {
         service.served = Rate{*served};
+    }
+    if (const auto floor = fields.optional_number("floor_rps", kRateRule)) {
+        service.floor = Rate{*floor};
     }
     service_names_.add(value, service.name, error_);
     result_.services.push_back(std::move(service));

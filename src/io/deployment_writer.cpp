@@ -126,6 +126,7 @@ void Writer::write() {
         add_quoted("name", service.name);
         add(", \"rate_rps\": {}", rps_text(service.rate));
         if (service.served) add(", \"served_rps\": {}", rps_text(*service.served));
+        if (service.floor) add(", \"floor_rps\": {}", rps_text(*service.floor));
     });
     add_list("points", deployment_.points, false, [this](const auto& item) { add_point(item); });
     add_list("gpus", deployment_.gpus, true, [this](const auto& item) { add_gpu(item); });

@@ -1,0 +1,79 @@
+// The independent checker of transitions: does every order that the arcs of a graph allow keep
+// every promise? It shares the step graph and the deployment with whoever made the graph, and no
+// code.
+//
+// Reachable states are the sets of started and ended steps that are closed under the arcs, where a
+// step starts only after all before it have ended, and ends after it has started. Floors come from
+// the problem and the current deployment, never from the graph:
+//   now    capacity of replicas that are serving, on GPUs that are neither lost nor excluded
+//   floor  min(rate asked x (1 + margin), max(now, recorded floor)) x (1 - dip); 0 for services the
+//          problem does not have
+// A service below its floor from the beginning recovers first: none of its drains starts before
+// routes have made up for it.
+//   - Floor: the worst state is a maximum-weight closure, found by one max-flow per service; with
+//     weight 1 the same for replicas, and one per (service, GPU or node) for surviving a loss.
+//   - Spread: states that empty a GPU (node) of a service; see spread.h.
+//   - Layouts: of any two instances on one GPU that overlap or that the rules forbid together, one
+//   is
+//     destroyed before the other is created; no profile ever exceeds max_instances.
+//   - GPUs in use: a closure again.
+//   - Steps: each replica's and instance's steps exist once, in order, from the phase in which the
+//     current deployment has it; the deployment reached passes deployment::check.
+// Source: exact conditions and the flow are the project's own; closures by Picard (1976).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "deployment/deployment.h"
+#include "transition/step_graph.h"
+#include "workload/problem.h"
+
+namespace tangram::transition {
+
+struct CheckOptions {
+    std::int64_t spare_gpus = 0;        // GPUs in use <= max(before, after) + spare
+    Share margin{};                     // floors are that much above the rate
+    std::map<std::string, Share> dips;  // by service: how far below its floor it may sink
+};
+
+enum class TransitionFault {
+    kStale,     // made for another state than the current deployment
+    kBadGraph,  // a cycle, an unknown name, steps missing, twice or in the wrong order
+    kFloor,
+    kReplicas,
+    kSpread,
+    kSurvival,
+    kLayout,
+    kGpus,
+    kReached,  // the deployment reached is not what the problem asks for
+};
+[[nodiscard]] std::string_view name(TransitionFault fault);
+
+struct TransitionViolation {
+    TransitionFault fault;
+    std::string place;    // "service bert", "gpu-3 slice 4"
+    std::string message;  // with the amounts
+    // Steps in an order the arcs allow, after which the promise is broken: all but the last
+    // `running` have ended, those have started.
+    std::vector<StepId> interleaving;
+    std::size_t running = 0;
+};
+
+struct TransitionReport {
+    std::vector<TransitionViolation> violations;  // in a fixed order
+    // By service of the graph: the least capacity in any reachable state, exactly.
+    IdVector<deployment::ServiceNameId, Rate> lowest;
+    deployment::Deployment reached;  // after all steps; meaningful without kBadGraph
+    [[nodiscard]] bool ok() const { return violations.empty(); }
+};
+
+// O(services x max-flow on the graph).
+[[nodiscard]] TransitionReport check_transition(const workload::Problem& problem,
+                                                const deployment::Deployment& current,
+                                                const StepGraph& graph,
+                                                const CheckOptions& options);
+
+}  // namespace tangram::transition
