@@ -2,6 +2,7 @@
 //   tangram-bench plan          the planners on generated families and ParvaGPU's scenarios
 //   tangram-bench suite         every engine on the published instances, against best known values
 //   tangram-bench replan        a new plan after one rate changed
+//   tangram-bench transition    from one generated deployment to the next
 //   tangram-bench saved         GPUs saved against whole ones
 //   tangram-bench export-model  the compact model of a published instance as JSON
 //   tangram-bench parts         Google Benchmark over the planner's inner parts
@@ -21,6 +22,7 @@
 #include "replan_bench.h"
 #include "saved_bench.h"
 #include "suite.h"
+#include "transition_bench.h"
 
 namespace tangram::bench {
 namespace {
@@ -66,6 +68,20 @@ CLI::App* add_replan(CLI::App& app, ReplanBench& replan) {
     return command;
 }
 
+CLI::App* add_transition(CLI::App& app, TransitionBench& bench) {
+    CLI::App* command = app.add_subcommand("transition", "from one deployment to the next");
+    command->add_option("--seeds", bench.seeds, "pairs per kind of change and size")
+        ->capture_default_str();
+    command->add_option("--services", bench.services, "sizes")
+        ->delimiter(',')
+        ->capture_default_str();
+    command->add_option("--family", bench.family, "of problems")->capture_default_str();
+    command->add_option("--only", bench.only, "kinds of change whose name contains this");
+    command->add_option("--durations", bench.durations, "preset")->capture_default_str();
+    command->add_flag("--pairs", bench.pairs, "a line per pair");
+    return command;
+}
+
 int export_model(const std::string& name) {
     const std::vector<Instance> instances = read_instances(instances_path());
     const auto found = std::ranges::find(instances, name, &Instance::name);
@@ -83,11 +99,13 @@ int run(int argc, char** argv) {
     PlanBench plan;
     Suite suite;
     ReplanBench replan;
+    TransitionBench transition;
     double saved_limit_seconds = 10;
     std::string instance;
     const CLI::App* plan_command = add_plan(app, plan);
     const CLI::App* suite_command = add_suite(app, suite);
     const CLI::App* replan_command = add_replan(app, replan);
+    const CLI::App* transition_command = add_transition(app, transition);
     CLI::App* saved_command = app.add_subcommand("saved", "GPUs saved against whole ones");
     saved_command->add_option("--limit", saved_limit_seconds, "seconds per instance");
     CLI::App* export_command = app.add_subcommand("export-model", "the compact model as JSON");
@@ -98,6 +116,7 @@ int run(int argc, char** argv) {
     if (*plan_command) return run_plan_bench(plan);
     if (*suite_command) return run_suite(suite);
     if (*replan_command) return run_replan_bench(replan);
+    if (*transition_command) return run_transition_bench(transition);
     if (*saved_command) return run_saved_bench(saved_limit_seconds);
     if (*export_command) return export_model(instance);
     return run_parts_bench(parts_command->remaining());

@@ -1,0 +1,269 @@
+#include "transition/arcs.h"
+
+#include <algorithm>
+#include <deque>
+#include <optional>
+#include <utility>
+
+#include "base/check.h"
+#include "transition/reduction.h"
+#include "transition/timing.h"
+
+namespace tangram::transition {
+namespace {
+
+class Writer {
+public:
+    Writer(const Ground& ground, const Sequence& sequence)
+        : ground_(ground), change_(sequence.change), sequence_(sequence) {
+        graph_.models = ground.models;
+        graph_.services = ground.services;
+        graph_.points = ground.points;
+        graph_.gpus = ground.gpus;
+        for (const ServiceNameId s : ground.services.ids()) {
+            const Promises& promises = sequence.promises;
+            graph_.promises.push_back({s, promises.now[s], promises.floor[s], promises.after[s]});
+        }
+        const auto used = std::ranges::count(change_.used_now, true);
+        graph_.gpus_at_most = used + sequence.promises.ledgers[sequence.promises.gpus].slack;
+    }
+
+    StepGraph write(const Durations& durations) {
+        add_steps();
+        add_gpu_steps();
+        join_blockers();
+        join_payments();
+        put_in_order(durations);
+        return std::move(graph_);
+    }
+
+private:
+    struct Chain {
+        StepId first, last;
+    };
+
+    StepId add(StepKind kind, const Occupant& who, bool temporary) {
+        Step step;
+        step.kind = kind;
+        step.gpu = who.gpu;
+        step.profile = who.instance.profile;
+        step.start = who.instance.start;
+        step.temporary = temporary;
+        if (kind != StepKind::kCreate && kind != StepKind::kDestroy) {
+            step.service = who.instance.service;
+            step.point = who.instance.point;
+        }
+        return graph_.steps.push_back(std::move(step));
+    }
+
+    void join(StepId before, StepId after, ArcReason reason, ServiceNameId service = {}) {
+        graph_.arcs.push_back({before, after, reason, service});
+    }
+
+    Chain add_chain(const std::vector<StepKind>& kinds, const Occupant& who, bool temporary) {
+        Chain chain;
+        for (const StepKind kind : kinds) {
+            const StepId id = add(kind, who, temporary);
+            if (chain.last.valid()) join(chain.last, id, ArcReason::kOrder);
+            if (!chain.first.valid()) chain.first = id;
+            chain.last = id;
+        }
+        return chain;
+    }
+
+    void add_steps() {
+        for (const Arrival& arrival : change_.arrivals) {
+            arrivals_.push_back(add_chain(arrival.steps, arrival.who, arrival.temporary));
+        }
+        for (const Departure& departure : change_.departures) {
+            departures_.push_back(
+                add_chain(departure.steps, departure.who, departure.came_as.has_value()));
+            if (!departure.came_as) continue;
+            join(arrivals_[*departure.came_as].last, departures_.back().first, ArcReason::kOrder);
+        }
+    }
+
+    StepId add_gpu_step(StepKind kind, GpuIndex gpu) {
+        Step step;
+        step.kind = kind;
+        step.gpu = gpu;
+        return graph_.steps.push_back(std::move(step));
+    }
+
+    // Acquire, apply and release, and what they have to wait for and what waits for them.
+    void add_gpu_steps() {
+        const std::size_t gpus = ground_.gpus.size();
+        acquire_ = release_ = IdVector<GpuIndex, StepId>(gpus);
+        std::vector<std::vector<std::size_t>> arriving(gpus), leaving(gpus);
+        for (std::size_t a = 0; a < change_.arrivals.size(); ++a) {
+            arriving[change_.arrivals[a].who.gpu.index()].push_back(a);
+        }
+        for (std::size_t d = 0; d < change_.departures.size(); ++d) {
+            leaving[change_.departures[d].who.gpu.index()].push_back(d);
+        }
+        for (const GpuIndex gpu : ground_.gpus.ids()) {
+            const auto& in = arriving[gpu.index()];
+            const auto& out = leaving[gpu.index()];
+            const bool used_now = change_.used_now[gpu];
+            if (!used_now && in.empty()) continue;
+            if (!used_now) acquire_[gpu] = add_gpu_step(StepKind::kAcquire, gpu);
+            const std::optional<StepId> apply = add_apply(gpu, in);
+            for (const std::size_t a : in) {
+                if (apply) {
+                    join(*apply, arrivals_[a].first, ArcReason::kOrder);
+                } else if (!used_now) {
+                    join(acquire_[gpu], arrivals_[a].first, ArcReason::kOrder);
+                }
+            }
+            if (apply && !used_now) join(acquire_[gpu], *apply, ArcReason::kOrder);
+            if (change_.used_then[gpu]) continue;
+            release_[gpu] = add_gpu_step(StepKind::kRelease, gpu);
+            if (apply) join(*apply, release_[gpu], ArcReason::kOrder);
+            for (const std::size_t d : out) {
+                join(departures_[d].last, release_[gpu], ArcReason::kOrder);
+            }
+        }
+    }
+
+    std::optional<StepId> add_apply(GpuIndex gpu, const std::vector<std::size_t>& in) {
+        const auto& recut = change_.recut_of[gpu];
+        if (!recut || (in.empty() && !change_.used_now[gpu])) return std::nullopt;
+        const StepId apply = add_gpu_step(StepKind::kApply, gpu);
+        for (const std::size_t a : in) {
+            deployment::Instance instance = change_.arrivals[a].who.instance;
+            instance.service = {};
+            instance.point = {};
+            instance.phase = deployment::Phase::kIdle;
+            graph_.steps[apply].layout.push_back(instance);
+        }
+        std::ranges::sort(graph_.steps[apply].layout, {}, &deployment::Instance::start);
+        for (const std::size_t d : change_.recuts[*recut].departures) {
+            join(departures_[d].last, apply, ArcReason::kSlices);
+        }
+        return apply;
+    }
+
+    void join_blockers() {
+        for (std::size_t a = 0; a < change_.arrivals.size(); ++a) {
+            const Arrival& arrival = change_.arrivals[a];
+            if (change_.recut_of[arrival.who.gpu]) continue;  // apply stands between
+            for (const std::size_t d : arrival.blockers) {
+                join(departures_[d].last, arrivals_[a].first, why(arrival, d));
+            }
+        }
+    }
+
+    [[nodiscard]] ArcReason why(const Arrival& arrival, std::size_t d) const {
+        if (arrival.takes_over == d) return ArcReason::kInstance;
+        const Occupant& old = change_.departures[d].who;
+        const int start = arrival.who.instance.start;
+        const bool overlap = start < old.instance.start + ground_.profile_of(old).size &&
+                             old.instance.start < start + ground_.profile_of(arrival.who).size;
+        return overlap ? ArcReason::kSlices : ArcReason::kLayout;
+    }
+
+    // Who has paid into a ledger and what is left of it.
+    struct Account {
+        std::int64_t slack = 0;
+        struct Payment {
+            StepId by;
+            std::int64_t left = 0;
+        };
+        std::deque<Payment> payments;
+        std::vector<StepId> recovery;  // routes that brought it back to zero
+    };
+
+    void join_payments() {
+        const Promises& promises = sequence_.promises;
+        for (const Ledger& ledger : promises.ledgers) accounts_.push_back({ledger.slack, {}, {}});
+        for (const Movement& movement : sequence_.movements) {
+            const std::size_t i = movement.index;
+            switch (movement.what) {
+                case Movement::What::kDrainStarts:
+                    for (const Entry& entry : promises.of_departure[i]) {
+                        take(entry, departures_[i].first);
+                    }
+                    break;
+                case Movement::What::kRouteEnds:
+                    for (const Entry& entry : promises.of_arrival[i]) {
+                        pay(entry, arrivals_[i].last);
+                    }
+                    break;
+                case Movement::What::kAcquireStarts:
+                    take({promises.gpus, 1}, acquire_[GpuIndex{i}]);
+                    break;
+                case Movement::What::kReleaseEnds:
+                    pay({promises.gpus, 1}, release_[GpuIndex{i}]);
+                    break;
+            }
+        }
+    }
+
+    void pay(const Entry& entry, StepId by) {
+        Account& account = accounts_[entry.ledger];
+        std::int64_t amount = entry.amount;
+        if (account.slack < 0) {
+            const std::int64_t used = std::min(amount, -account.slack);
+            account.slack += used;
+            amount -= used;
+            account.recovery.push_back(by);
+        }
+        if (amount > 0) account.payments.push_back({by, amount});
+    }
+
+    void take(const Entry& entry, StepId step) {
+        Account& account = accounts_[entry.ledger];
+        const Ledger& ledger = sequence_.promises.ledgers[entry.ledger];
+        for (const StepId by : account.recovery) join(by, step, ledger.reason, ledger.service);
+        std::int64_t left = entry.amount;
+        const std::int64_t from_slack = std::min(left, std::max<std::int64_t>(0, account.slack));
+        account.slack -= from_slack;
+        left -= from_slack;
+        while (left > 0) {
+            CHECK(!account.payments.empty(), "a drain that nothing pays for");
+            Account::Payment& payment = account.payments.front();
+            const std::int64_t used = std::min(left, payment.left);
+            join(payment.by, step, ledger.reason, ledger.service);
+            payment.left -= used;
+            left -= used;
+            if (payment.left == 0) account.payments.pop_front();
+        }
+    }
+
+    void put_in_order(const Durations& durations) {
+        const Timing timing = timing_of(ground_, graph_, durations);
+        std::vector<std::size_t> place(graph_.steps.size());
+        for (std::size_t i = 0; i < place.size(); ++i) place[timing.order[i].index()] = i;
+        for (Arc& arc : graph_.arcs) {
+            arc.before = StepId{place[arc.before.index()]};
+            arc.after = StepId{place[arc.after.index()]};
+        }
+        IdVector<StepId, Step> steps(graph_.steps.size());
+        for (const StepId id : graph_.steps.ids()) {
+            Step& step = graph_.steps[id];
+            const Clock::Span& span = timing.spans[id.index()];
+            step.planned = span.begin;
+            step.duration = span.end - span.begin;
+            steps[StepId{place[id.index()]}] = std::move(step);
+        }
+        graph_.steps = std::move(steps);
+        graph_.arcs = reduced(std::move(graph_.arcs), graph_.steps.size());
+    }
+
+    const Ground& ground_;
+    const Change& change_;
+    const Sequence& sequence_;
+    StepGraph graph_;
+    std::vector<Chain> arrivals_, departures_;
+    IdVector<GpuIndex, StepId> acquire_, release_;
+    IdVector<LedgerId, Account> accounts_;
+};
+
+}  // namespace
+
+StepGraph graph_of(const Ground& ground, const Sequence& sequence, const Durations& durations) {
+    CHECK(sequence.complete, "a sequence that does not reach the target");
+    return Writer(ground, sequence).write(durations);
+}
+
+}  // namespace tangram::transition

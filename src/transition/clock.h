@@ -1,0 +1,39 @@
+// When steps can begin: one operation of the driver per GPU at a time, and so many starts per node.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "transition/durations.h"
+#include "transition/ground.h"
+#include "transition/step_graph.h"
+
+namespace tangram::transition {
+
+// Steps are put in one after another, in the order in which they are ready.
+class Clock {
+public:
+    Clock(const Ground& ground, const Durations& durations);
+
+    struct Span {
+        Duration begin{}, end{};
+    };
+    // The step begins when it is `ready`, or when the driver or the node is free. `point`: of a
+    // start.
+    Span put(StepKind kind, GpuIndex gpu, RunPointId point, Duration ready);
+
+    // A start is warm where the model runs or has run, on the node or, without nodes, on the GPU.
+    [[nodiscard]] Duration expected(StepKind kind, GpuIndex gpu, RunPointId point) const;
+
+private:
+    [[nodiscard]] const std::string& node_of(GpuIndex gpu) const;
+
+    const Ground& ground_;
+    const Durations& durations_;
+    IdVector<GpuIndex, Duration> driver_free_;
+    std::map<std::string, std::multiset<Duration>> starting_;  // by node: when each start ends
+    std::set<std::pair<std::string, std::string>> warm_;       // node, model
+};
+
+}  // namespace tangram::transition

@@ -1,0 +1,389 @@
+#include "transition/order.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "base/random.h"
+#include "transition/simulation.h"
+
+namespace tangram::transition {
+namespace {
+
+class Scheduler {
+public:
+    Scheduler(const Ground& ground, Change change, const Promises& promises,
+              const StopgapMenu& menu, const Durations& durations, const OrderOptions& options)
+        : ground_(ground),
+          menu_(menu),
+          options_(options),
+          initial_(promises),
+          sim_(ground, std::move(change), promises, durations),
+          random_(options.seed),
+          watchers_(promises.ledgers.size()),
+          spares_(options.spares) {
+        for (std::size_t a = 0; a < sim_.change().arrivals.size(); ++a) {
+            candidates_.push_back(a);
+            ++unopened_;
+            if (options_.exchange) add_to_pool(a);
+        }
+        most_temporaries_ = 4 + 2 * candidates_.size();
+    }
+
+    Sequence run() {
+        do {
+            do {
+                wake();
+                open_candidates();
+                while (options_.eager && unopened_ > 0 && hand_over()) open_candidates();
+                if (unopened_ == 0) clear();
+            } while (sim_.advance());
+        } while (unstick());
+        Sequence sequence = sim_.result(initial_);
+        if (!sequence.complete) sequence.shortages = shortages();
+        return sequence;
+    }
+
+private:
+    // How much a service's arrival helps others: so many arrivals wait for its capacity.
+    [[nodiscard]] double need(ServiceNameId service) const {
+        if (!service.valid()) return 0;
+        const LedgerId ledger = initial_.capacity[service];
+        return ledger.valid() ? static_cast<double>(watchers_[ledger].size()) : 0;
+    }
+
+    // What it takes out of ledgers, as shares of what they hold.
+    [[nodiscard]] double strain(std::size_t a) const {
+        double sum = 0;
+        for (const Entry& entry : sim_.cost_of(a)) {
+            if (entry.ledger == initial_.gpus) continue;
+            sum += static_cast<double>(entry.amount) /
+                   static_cast<double>(1 + std::max<std::int64_t>(0, sim_.slack(entry.ledger)));
+        }
+        return sum;
+    }
+
+    void wake() {
+        for (const LedgerId ledger : sim_.take_gained()) {
+            auto& waiting = watchers_[ledger];
+            candidates_.insert(candidates_.end(), waiting.begin(), waiting.end());
+            waiting.clear();
+        }
+        if (sim_.take_arrived()) {
+            candidates_.insert(candidates_.end(), behind_temporaries_.begin(),
+                               behind_temporaries_.end());
+            behind_temporaries_.clear();
+        }
+    }
+
+    // Opens what can be opened, the most useful first.
+    void open_candidates() {
+        struct Ranked {
+            double score;
+            std::size_t arrival;
+        };
+        std::vector<Ranked> ranked;
+        for (const std::size_t a : std::exchange(candidates_, {})) {
+            if (!sim_.waiting(a) || set_aside(a)) continue;
+            const ServiceNameId service = sim_.change().arrivals[a].who.instance.service;
+            const double noise = options_.seed == 0 ? 1 : 0.5 + random_.unit();
+            ranked.push_back({(1 + need(service)) * noise / (0.1 + strain(a)), a});
+        }
+        std::ranges::sort(ranked, [](const Ranked& x, const Ranked& y) {
+            return x.score != y.score ? x.score > y.score : x.arrival < y.arrival;
+        });
+        for (const Ranked& one : ranked) {
+            if (set_aside(one.arrival)) continue;
+            if (options_.exchange) give_to_the_neediest(one.arrival);
+            --unopened_;
+            sim_.open(one.arrival);
+        }
+    }
+
+    // Puts an arrival that lacks something where it is woken.
+    bool set_aside(std::size_t a) {
+        const std::optional<LedgerId> lacking = sim_.lacking(a);
+        if (!lacking) return false;
+        (lacking->valid() ? watchers_[*lacking] : behind_temporaries_).push_back(a);
+        return true;
+    }
+
+    using PoolKey = std::pair<int, int>;  // GPU model, profile
+    [[nodiscard]] PoolKey pool_key(std::size_t a) const {
+        const Occupant& who = sim_.change().arrivals[a].who;
+        return {ground_.gpus[who.gpu].model, who.instance.profile};
+    }
+    [[nodiscard]] bool exchangeable(std::size_t a) const {
+        const ServiceNameId service = sim_.change().arrivals[a].who.instance.service;
+        return service.valid() && !initial_.placed[service];
+    }
+    void add_to_pool(std::size_t a) {
+        if (!exchangeable(a)) return;
+        pools_[pool_key(a)][sim_.change().arrivals[a].who.instance.service].push_back(a);
+    }
+
+    // The instance goes to the service others wait for most, of all that are to get an equal one.
+    void give_to_the_neediest(std::size_t a) {
+        if (!exchangeable(a)) return;
+        auto& pool = pools_[pool_key(a)];
+        const ServiceNameId mine = sim_.change().arrivals[a].who.instance.service;
+        const auto offers = [&](ServiceNameId service, std::vector<std::size_t>& list) {
+            std::erase_if(list, [&](std::size_t b) {
+                return !sim_.waiting(b) ||
+                       sim_.change().arrivals[b].who.instance.service != service;
+            });
+            return !list.empty();
+        };
+        ServiceNameId best = mine;
+        for (auto& [service, list] : pool) {
+            if (need(service) > need(best) && offers(service, list)) best = service;
+        }
+        if (best == mine) return;
+        const std::size_t b = pool[best].back();
+        pool[best].pop_back();
+        sim_.exchange(a, b);
+        pool[mine].push_back(b);
+    }
+
+    // Nobody needs the place of what is left; it goes as the promises allow.
+    void clear() {
+        for (std::size_t d = 0; d < sim_.change().departures.size(); ++d) {
+            if (sim_.there(d) && sim_.can_leave(d)) sim_.leave(d);
+        }
+    }
+
+    // Nothing is under way. True if something is again.
+    bool unstick() {
+        if (sim_.finished()) return sim_.let_go();
+        return unopened_ == 0 ? sim_.let_go()
+                              : hand_over() || stop_the_gap() || make_room() || sim_.let_go();
+    }
+
+    // A GPU's future on another one, which is empty: nothing has to leave for it.
+    bool hand_over() {
+        const auto& gpus = ground_.gpus;
+        for (std::size_t i = 0; i < spares_.size(); ++i) {
+            const GpuIndex to = spares_[i];
+            if (!sim_.can_move_to(to)) continue;
+            std::optional<GpuIndex> best;
+            double most = 0;
+            for (const GpuIndex from : gpus.ids()) {
+                if (gpus[from].model != gpus[to].model || !sim_.can_hand_over(from)) continue;
+                const double noise = options_.seed == 0 ? 1 : 0.5 + random_.unit();
+                const double help = usefulness(from) * noise;
+                if (best && help <= most) continue;
+                best = from;
+                most = help;
+            }
+            if (!best) continue;
+            const std::vector<std::size_t> moved = waiting_on(*best);
+            sim_.hand_over(*best, to);
+            candidates_.insert(candidates_.end(), moved.begin(), moved.end());
+            for (auto& list : watchers_) {
+                std::erase_if(
+                    list, [&](std::size_t a) { return sim_.change().arrivals[a].who.gpu == to; });
+            }
+            // What it leaves behind can be the next.
+            spares_[i] = *best;
+            return true;
+        }
+        return false;
+    }
+
+    [[nodiscard]] std::vector<std::size_t> waiting_on(GpuIndex gpu) const {
+        std::vector<std::size_t> list = sim_.arrivals_on(gpu);
+        std::erase_if(list, [&](std::size_t a) { return !sim_.waiting(a); });
+        return list;
+    }
+
+    [[nodiscard]] double usefulness(GpuIndex gpu) const {
+        double sum = 0.1;
+        for (const std::size_t a : waiting_on(gpu)) {
+            sum += need(sim_.change().arrivals[a].who.instance.service);
+        }
+        return sum;
+    }
+
+    struct Missing {
+        ServiceNameId service;
+        std::int64_t amount = 0;
+    };
+
+    // What an arrival lacks that replicas for the time between could bring; nothing if it lacks
+    // something else.
+    [[nodiscard]] std::optional<std::vector<Missing>> missing_for(std::size_t a) const {
+        std::vector<Missing> missing;
+        for (const Entry& entry : sim_.cost_of(a)) {
+            const std::int64_t lacks = entry.amount - sim_.slack(entry.ledger);
+            if (lacks <= 0) continue;
+            const Ledger& ledger = initial_.ledgers[entry.ledger];
+            if (ledger.reason == ArcReason::kReplicas) {
+                missing.push_back({ledger.service, 1});
+            } else if (ledger.reason == ArcReason::kCapacity) {
+                missing.push_back({ledger.service, lacks});
+            } else {
+                return std::nullopt;
+            }
+        }
+        return missing;
+    }
+
+    struct Gap {
+        std::vector<Occupant> replicas;
+        std::int64_t cost = 0;  // slices, and more where they are in somebody's way
+    };
+
+    bool stop_the_gap() {
+        if (!options_.stopgaps || temporaries_ > most_temporaries_) return false;
+        constexpr std::size_t kMostLookedAt = 400;
+        std::optional<Gap> best;
+        double best_cost = 0;
+        std::size_t looked_at = 0;
+        for (std::size_t a = 0; a < sim_.change().arrivals.size(); ++a) {
+            if (!sim_.waiting(a)) continue;
+            if (++looked_at > kMostLookedAt) break;
+            const auto missing = missing_for(a);
+            if (!missing || missing->empty()) continue;
+            const auto gap = fill_gap(a, *missing);
+            if (!gap) continue;
+            const double noise = options_.seed == 0 ? 1 : 0.5 + random_.unit();
+            const ServiceNameId service = sim_.change().arrivals[a].who.instance.service;
+            const double cost = static_cast<double>(gap->cost) * noise / (1 + need(service));
+            if (best && cost >= best_cost) continue;
+            best = gap;
+            best_cost = cost;
+        }
+        if (!best) return false;
+        for (const Occupant& who : best->replicas) {
+            sim_.add_temporary(who);
+            ++temporaries_;
+        }
+        return true;
+    }
+
+    [[nodiscard]] std::optional<Gap> fill_gap(std::size_t a,
+                                              const std::vector<Missing>& missing) const {
+        Gap gap;
+        for (const Missing& one : missing) {
+            std::int64_t left = one.amount;
+            while (left > 0) {
+                const auto next = place_for(a, one.service, left, gap);
+                if (!next) return std::nullopt;
+                left -= ground_.capacity_of(next->first).count();
+                gap.replicas.push_back(next->first);
+                gap.cost += next->second;
+            }
+        }
+        return gap;
+    }
+
+    // The smallest replica that brings so much, or else the largest, where it is least in the way.
+    [[nodiscard]] std::optional<std::pair<Occupant, std::int64_t>> place_for(std::size_t a,
+                                                                             ServiceNameId service,
+                                                                             std::int64_t left,
+                                                                             const Gap& gap) const {
+        std::optional<std::pair<Occupant, std::int64_t>> best;
+        bool enough = false;
+        for (const Stopgap& stopgap : menu_[service]) {
+            if (enough && stopgap.slices > best->second) break;
+            const bool this_enough = stopgap.capacity.count() >= left;
+            for (const GpuIndex gpu : ground_.gpus.ids()) {
+                if (ground_.gpus[gpu].model != stopgap.model || !may_hold(gpu)) continue;
+                for (const int start : stopgap.starts) {
+                    const Occupant who{gpu,
+                                       {stopgap.profile, start, service, stopgap.point,
+                                        deployment::Phase::kServing}};
+                    if (clashes(who, a, gap) || !sim_.has_room(who)) continue;
+                    const std::int64_t cost = stopgap.slices * (in_the_way(who) ? 3 : 2);
+                    if (best && enough && (!this_enough || cost >= best->second)) continue;
+                    if (best && !enough && !this_enough &&
+                        ground_.capacity_of(best->first) >= stopgap.capacity) {
+                        continue;
+                    }
+                    best = {who, cost};
+                    enough = this_enough;
+                }
+            }
+        }
+        return best;
+    }
+
+    [[nodiscard]] bool may_hold(GpuIndex gpu) const {
+        const deployment::DeployedGpu& known = ground_.gpus[gpu];
+        if (known.status != deployment::GpuStatus::kOk) return false;
+        const bool spare = !sim_.change().used_now[gpu] && !sim_.change().used_then[gpu];
+        if (!spare) return sim_.can_use(gpu);
+        return std::ranges::find(spares_, gpu) != spares_.end() && sim_.can_use(gpu);
+    }
+
+    [[nodiscard]] bool clashes(const Occupant& who, std::size_t a, const Gap& gap) const {
+        return ground_.clash(sim_.change().arrivals[a].who, who) ||
+               std::ranges::any_of(
+                   gap.replicas, [&](const Occupant& other) { return ground_.clash(other, who); });
+    }
+
+    // Somebody's place, who would have to wait until it has gone again.
+    [[nodiscard]] bool in_the_way(const Occupant& who) const {
+        return std::ranges::any_of(sim_.arrivals_on(who.gpu), [&](std::size_t a) {
+            return sim_.waiting(a) && ground_.clash(sim_.change().arrivals[a].who, who);
+        });
+    }
+
+    // Lets go what is in nobody's way but could be in that of a replica for the time between.
+    bool make_room() {
+        bool any = false;
+        for (std::size_t d = 0; d < sim_.change().departures.size(); ++d) {
+            if (!sim_.there(d) || !sim_.can_leave(d)) continue;
+            sim_.leave(d);
+            any = true;
+        }
+        return any;
+    }
+
+    // What the arrival lacks that is nearest to going on.
+    [[nodiscard]] std::vector<Shortage> shortages() const {
+        std::vector<Shortage> best;
+        double least = std::numeric_limits<double>::max();
+        for (std::size_t a = 0; a < sim_.change().arrivals.size(); ++a) {
+            if (!sim_.waiting(a)) continue;
+            std::vector<Shortage> list;
+            double share = 0;
+            for (const Entry& entry : sim_.cost_of(a)) {
+                const std::int64_t lacks = entry.amount - sim_.slack(entry.ledger);
+                if (lacks <= 0) continue;
+                list.push_back({entry.ledger, lacks});
+                share += static_cast<double>(lacks) / static_cast<double>(entry.amount);
+            }
+            if (list.empty() || share >= least) continue;
+            least = share;
+            best = std::move(list);
+        }
+        return best;
+    }
+
+    const Ground& ground_;
+    const StopgapMenu& menu_;
+    const OrderOptions& options_;
+    const Promises& initial_;
+    Simulation sim_;
+    Random random_;
+    IdVector<LedgerId, std::vector<std::size_t>> watchers_;  // arrivals that lack it
+    std::vector<std::size_t> behind_temporaries_;            // wait for one that is still arriving
+    std::vector<std::size_t> candidates_;
+    std::vector<GpuIndex> spares_;
+    std::map<PoolKey, std::map<ServiceNameId, std::vector<std::size_t>>> pools_;
+    std::size_t unopened_ = 0;
+    std::size_t temporaries_ = 0;
+    std::size_t most_temporaries_ = 0;
+};
+
+}  // namespace
+
+Sequence order(const Ground& ground, Change change, const Promises& promises,
+               const StopgapMenu& menu, const Durations& durations, const OrderOptions& options) {
+    return Scheduler(ground, std::move(change), promises, menu, durations, options).run();
+}
+
+}  // namespace tangram::transition

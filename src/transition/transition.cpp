@@ -1,0 +1,45 @@
+#include "transition/transition.h"
+
+#include "planner/planner.h"
+
+namespace tangram::transition {
+namespace {
+
+// As long as a service's model takes to start, on whichever profile.
+IdVector<planner::ServiceId, Duration> start_times(const planner::PlanningModel& model,
+                                                   const Durations& durations) {
+    IdVector<planner::ServiceId, Duration> times;
+    for (const workload::Service& service : model.problem->services) {
+        const std::string& name = model.problem->table->models()[service.model];
+        const auto special = durations.cold_start_of.find(name);
+        times.push_back(special == durations.cold_start_of.end() ? durations.cold_start
+                                                                 : special->second);
+    }
+    return times;
+}
+
+}  // namespace
+
+Result<Transition> plan_transition(const planner::PlanningModel& model,
+                                   const planner::close::CurrentFleet& fleet,
+                                   const deployment::Deployment& current,
+                                   const Durations& durations, const TransitionOptions& options) {
+    Transition result;
+    const auto exact = planner::make_planner("exact");
+    const planner::Outcome best = exact->plan(model, options.search);
+    planner::close::CloseOptions close;
+    close.slack_gpus = options.slack_gpus;
+    close.start_times = start_times(model, durations);
+    close.search = options.search;
+    planner::close::Target target = planner::close::stay_close(model, fleet, best, close);
+    result.outcome = std::move(target.outcome);
+    if (!target.deployment) return result;
+    WayOptions how = options.way;
+    how.exchange = true;
+    Result<Way> way = find_way(model, current, *target.deployment, durations, how);
+    if (!way) return way.error();
+    result.way = *std::move(way);
+    return result;
+}
+
+}  // namespace tangram::transition
