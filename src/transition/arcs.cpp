@@ -22,7 +22,11 @@ public:
         graph_.gpus = ground.gpus;
         for (const ServiceNameId s : ground.services.ids()) {
             const Promises& promises = sequence.promises;
-            graph_.promises.push_back({s, promises.now[s], promises.floor[s], promises.after[s]});
+            const auto& asked = ground.problem->services;
+            const bool known = s.index() < asked.size();
+            graph_.promises.push_back(
+                {s, promises.now[s], promises.floor[s], promises.after[s],
+                 known ? asked[workload::ServiceId{s.index()}].rate : Rate{}});
         }
         const auto used = std::ranges::count(change_.used_now, true);
         graph_.gpus_at_most = used + sequence.promises.ledgers[sequence.promises.gpus].slack;

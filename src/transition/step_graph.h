@@ -76,6 +76,7 @@ struct ServicePromise {
     Rate now;    // capacity before
     Rate floor;  // capacity it keeps in every order the arcs allow
     Rate after;  // capacity at the end
+    Rate asked;  // rate in the problem; 0 of a service it does not have
 };
 
 struct StepGraph {

@@ -5,7 +5,6 @@
 #include <tuple>
 #include <utility>
 
-#include "base/check.h"
 #include "transition/arcs.h"
 #include "transition/order.h"
 #include "transition/reach.h"
@@ -251,9 +250,7 @@ private:
         const std::int64_t had = std::ssize(spares_);
         add_spare_gpus(had + 4);
         if (std::ssize(spares_) > had) {
-            const Change& unchanged = change_;
-            change_ = change_of(ground_, durations_.granularity);
-            CHECK(unchanged.arrivals.size() == change_.arrivals.size(), "another change");
+            change_ = change_of(ground_, durations_.granularity);  // knows the new GPUs
             const Way with_more = best_way(options_.dips, std::ssize(spares_));
             if (with_more.found) way.spares_needed = with_more.spares;
         }

@@ -20,6 +20,8 @@ namespace tangram::app::commands {
 [[nodiscard]] Command compare();
 [[nodiscard]] Command diff();
 [[nodiscard]] Command export_deployment();
+[[nodiscard]] Command transition();
+[[nodiscard]] Command check_transition();
 [[nodiscard]] Command completion();
 [[nodiscard]] Command man();
 

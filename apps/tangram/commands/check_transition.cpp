@@ -1,0 +1,137 @@
+#include "transition/check/check.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "base/amount_text.h"
+#include "commands/commands.h"
+#include "inputs.h"
+#include "io/deployment_file.h"
+#include "io/transition_file.h"
+#include "moving.h"
+#include "planning.h"
+#include "report/text.h"
+#include "session.h"
+#include "transition/wording.h"
+
+namespace tangram::app::commands {
+namespace {
+
+using transition::StepGraph;
+using transition::TransitionReport;
+using transition::TransitionViolation;
+using Json = nlohmann::ordered_json;
+
+struct Arguments {
+    std::string problem;
+    std::string current;
+    std::string graph;
+    FloorSettings floors;
+    bool allow_estimates = false;
+};
+
+std::string as_json(const TransitionReport& report, const StepGraph& graph) {
+    Json violations = Json::array();
+    for (const TransitionViolation& violation : report.violations) {
+        Json steps = Json::array();
+        for (const transition::StepId id : violation.interleaving) steps.push_back(id.index());
+        violations.push_back({{"fault", name(violation.fault)},
+                              {"place", violation.place},
+                              {"message", violation.message},
+                              {"interleaving", std::move(steps)},
+                              {"running", violation.running}});
+    }
+    Json services = Json::array();
+    for (const deployment::ServiceNameId service : report.lowest.ids()) {
+        services.push_back({{"name", graph.services[service]},
+                            {"lowest_rps", requests_per_second(report.lowest[service])}});
+    }
+    const Json json = {{"format", "tangram/transition-check"},
+                       {"version", 1},
+                       {"ok", report.ok()},
+                       {"violations", std::move(violations)},
+                       {"services", std::move(services)}};
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string interleaving_text(const TransitionViolation& violation, const StepGraph& graph) {
+    std::string text;
+    const std::size_t ended = violation.interleaving.size() - violation.running;
+    for (std::size_t i = 0; i < violation.interleaving.size(); ++i) {
+        const transition::StepId id = violation.interleaving[i];
+        text += fmt::format("    {} {}: {}\n", i < ended ? "after" : "while", id.index(),
+                            report::printable(described(graph, graph.steps[id])));
+    }
+    return text;
+}
+
+std::string as_text(const TransitionReport& report, const StepGraph& graph) {
+    std::string text;
+    for (const TransitionViolation& violation : report.violations) {
+        text += fmt::format("{}: {}: {}\n", report::printable(violation.place),
+                            name(violation.fault), report::printable(violation.message));
+        text += interleaving_text(violation, graph);
+    }
+    if (report.ok()) {
+        return fmt::format("safe in every order: {}, {}\n",
+                           report::counted(std::ssize(graph.steps), "step"),
+                           report::counted(std::ssize(graph.arcs), "arc"));
+    }
+    return text + fmt::format("not safe: {}\n",
+                              report::counted(std::ssize(report.violations), "violation"));
+}
+
+Result<Exit> run(const Arguments& arguments, Session& session) {
+    Result<io::ProblemFile> file = load_problem(session, arguments.problem);
+    if (!file) return file.error();
+    file->problem.allow_estimates = arguments.allow_estimates;
+    const Result<deployment::Deployment> current = io::read_deployment(arguments.current);
+    if (!current) return current.error();
+    const Result<StepGraph> graph = io::read_transition(arguments.graph);
+    if (!graph) return graph.error();
+    transition::CheckOptions options;
+    options.spare_gpus = arguments.floors.spare.value_or(0);
+    options.margin = arguments.floors.margin.value_or(Share{});
+    const auto dips = read_dips(arguments.floors.dips, file->problem);
+    if (!dips) return dips.error();
+    options.dips = *dips;
+    const TransitionReport report =
+        transition::check_transition(file->problem, *current, *graph, options);
+    const bool silent = session.settings.quiet && !session.settings.json;
+    if (!silent) {
+        const Result<void> printed = session.deliver(
+            session.settings.json ? as_json(report, *graph) : as_text(report, *graph));
+        if (!printed) return printed.error();
+    }
+    return report.ok() ? Exit::kDone : Exit::kNo;
+}
+
+}  // namespace
+
+Command check_transition() {
+    auto arguments = std::make_shared<Arguments>();
+    Command command;
+    command.name = "check-transition";
+    command.summary = "Check independently that every order of a transition's steps is safe";
+    command.details =
+        "Recomputes the floors from the problem and the current deployment and proves, without the "
+        "code that made the graph, that no order its arcs allow breaks a promise: capacities, "
+        "replicas, spread, survival, layouts, GPUs in use; and that the deployment reached is what "
+        "the problem asks for. A violation comes with the order of steps that leads to it. Exit "
+        "code 1: there are some.";
+    command.arguments = {
+        required(file("PROBLEM", "the problem file", arguments->problem)),
+        required(file("CURRENT", "the deployment (or plan) it starts from", arguments->current)),
+        required(file("GRAPH", "what `tangram transition -o` wrote", arguments->graph))};
+    command.options = floor_options(arguments->floors);
+    command.options.push_back(allow_estimates_option(arguments->allow_estimates));
+    command.examples = {{"tangram check-transition tomorrow.yaml plan.json steps.json --spare 1",
+                         "Safe in every order, with at most one GPU more in use?"}};
+    command.catalogue = true;
+    command.run = [arguments](Session& session) { return run(*arguments, session); };
+    return command;
+}
+
+}  // namespace tangram::app::commands

@@ -1,0 +1,93 @@
+#include "moving.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "base/nearest.h"
+#include "durations_data.h"
+#include "io/decimal.h"
+#include "io/durations_file.h"
+
+namespace tangram::app {
+namespace {
+
+constexpr std::int64_t kSparesMax = 32;
+constexpr int kPlaces = 4;  // of per cent in millionths
+
+Option margin_option(std::optional<Share>& target) {
+    Option option{.name = "margin",
+                  .value = "PERCENT",
+                  .meaning = "keep capacities that much above the rates"};
+    option.bounds = "0 to 100";
+    option.set = [&target](std::string_view given) -> std::string {
+        const io::Decimal decimal = io::parse_decimal(given, kPlaces);
+        if (decimal.fault || decimal.count < 0 || decimal.count > kSharePerOne) {
+            return "a number from 0 to 100, with at most 4 decimals";
+        }
+        target = Share{decimal.count};
+        return {};
+    };
+    return option;
+}
+
+}  // namespace
+
+std::vector<Option> floor_options(FloorSettings& settings) {
+    return {
+        margin_option(settings.margin),
+        texts("dip", "SERVICE=PERCENT",
+              "the service may sink so far below what it is to keep; may be given several times",
+              settings.dips),
+        whole_number("spare", "N",
+                     "at most N GPUs more may be in use on the way than before or after", 0,
+                     kSparesMax, settings.spare)};
+}
+
+Result<std::map<std::string, Share>> read_dips(const std::vector<std::string>& dips,
+                                               const workload::Problem& problem) {
+    std::map<std::string, Share> result;
+    std::vector<std::string> known;
+    for (const workload::Service& service : problem.services) known.push_back(service.name);
+    for (const std::string& text : dips) {
+        const std::size_t equals = text.rfind('=');
+        if (equals == std::string::npos) {
+            return invalid_input(fmt::format("found '{}', expected SERVICE=PERCENT", text),
+                                 "--dip");
+        }
+        const std::string service = text.substr(0, equals);
+        if (std::ranges::find(known, service) == known.end()) {
+            return invalid_input(fmt::format("the problem has no service '{}'{}", service,
+                                             nearest_hint(service, known)),
+                                 "--dip");
+        }
+        const io::Decimal percent =
+            io::parse_decimal(std::string_view(text).substr(equals + 1), kPlaces);
+        if (percent.fault || percent.count <= 0 || percent.count > kSharePerOne) {
+            return invalid_input(
+                fmt::format("found '{}', expected a number above 0 and at most 100 behind '='",
+                            text),
+                "--dip");
+        }
+        result[service] = Share{percent.count};
+    }
+    return result;
+}
+
+Result<transition::Durations> load_durations(const std::string& name) {
+    const auto presets = io::parse_presets(durations_json(), "presets");
+    if (!presets) return Error{ErrorCode::kInternal, presets.error().text(), {}};
+    std::vector<std::string> names;
+    for (const transition::Durations& preset : *presets) {
+        if (preset.name == name) return preset;
+        names.push_back(preset.name);
+    }
+    if (std::filesystem::exists(name)) return io::read_durations(name);
+    return invalid_input(fmt::format("found '{}', expected one of the presets {} or a file", name,
+                                     fmt::join(names, ", ")),
+                         "--durations");
+}
+
+}  // namespace tangram::app
