@@ -41,8 +41,9 @@ public:
                 if (unopened_ == 0) clear();
             } while (sim_.advance());
         } while (unstick());
+        std::vector<Shortage> lacking = sim_.finished() ? std::vector<Shortage>{} : shortages();
         Sequence sequence = sim_.result(initial_);
-        if (!sequence.complete) sequence.shortages = shortages();
+        sequence.shortages = std::move(lacking);
         return sequence;
     }
 

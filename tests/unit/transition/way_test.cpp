@@ -1,0 +1,167 @@
+#include "transition/way.h"
+
+#include <gtest/gtest.h>
+
+#include "deployment/checker.h"
+#include "transition/wording.h"
+#include "unit/transition/transition_support.h"
+
+namespace tangram::transition {
+namespace {
+
+using test::find_step;
+using test::precedes;
+using test::rps;
+using test::SmallDeployment;
+using test::test_durations;
+using test::TwoServices;
+using enum StepKind;
+
+Way way(const TwoServices& two, const SmallDeployment& now, const SmallDeployment& then,
+        const WayOptions& options = {}, const Durations& durations = test_durations()) {
+    const auto found = find_way(two.model, now.build(), then.build(), durations, options);
+    CHECK(found.has_value(), found.error().text());
+    return *found;
+}
+
+WayOptions without_spares() {
+    WayOptions options;
+    options.spare_gpus = 0;
+    return options;
+}
+
+TEST(Way, NothingToDo) {
+    const TwoServices two;
+    const SmallDeployment now = two.deployment().gpu("g").on("2g", 0, "a").on("2g", 2, "b");
+    const Way found = way(two, now, now);
+    EXPECT_TRUE(found.found);
+    EXPECT_EQ(found.graph.steps.size(), 0U);
+    EXPECT_EQ(found.kept, 2);
+    EXPECT_EQ(found.makespan, Duration{});
+}
+
+// a moves from g to free slices of h: it arrives before it leaves.
+TEST(Way, ArrivesBeforeItLeaves) {
+    const TwoServices two;
+    const Way found = way(two, two.deployment().gpu("g").on("2g", 0, "a").gpu("h").on("2g", 2, "b"),
+                          two.deployment().gpu("h").on("2g", 0, "a").on("2g", 2, "b"));
+    ASSERT_TRUE(found.found);
+    const StepId route = find_step(found.graph, kRoute, "a", "h");
+    const StepId drain = find_step(found.graph, kDrain, "a", "g");
+    ASSERT_TRUE(route.valid() && drain.valid());
+    EXPECT_TRUE(precedes(found.graph, route, drain));
+    const auto arc = std::ranges::find_if(found.graph.arcs, [&](const Arc& one) {
+        return one.before == route && one.after == drain;
+    });
+    ASSERT_NE(arc, found.graph.arcs.end());
+    EXPECT_EQ(why(found.graph, *arc), "keeps a at or above 20 requests/s");
+    // create 1, start 10, route 1, drain 2, stop 1, destroy 1
+    EXPECT_EQ(found.makespan, std::chrono::seconds(16));
+    EXPECT_EQ(found.spares, 0);
+    EXPECT_EQ(found.restart.count(), 20 * planner::kSliceTimePerSecond);
+    EXPECT_TRUE(find_step(found.graph, kRelease, "", "g").valid());
+    EXPECT_TRUE(deployment::check(two.problem, found.reached).ok());
+}
+
+// Two GPUs full of one service each change hands: nothing can leave first, nothing has room.
+TEST(Way, ASwapOfFullGpusNeedsASpareAndThatIsProven) {
+    const TwoServices two(70, 70);
+    const SmallDeployment now =
+        two.deployment().gpu("g").on("7g", 0, "a").gpu("h").on("7g", 0, "b");
+    const SmallDeployment then =
+        two.deployment().gpu("g").on("7g", 0, "b").gpu("h").on("7g", 0, "a");
+    const Way found = way(two, now, then);
+    ASSERT_TRUE(found.found);
+    EXPECT_EQ(found.spares, 1);
+    EXPECT_EQ(found.verdict, SpareVerdict::kProvenNecessary);
+    EXPECT_EQ(found.graph.gpus_at_most, 3);
+
+    const Way stuck = way(two, now, then, without_spares());
+    EXPECT_FALSE(stuck.found);
+    ASSERT_FALSE(stuck.obstacles.empty());
+    EXPECT_EQ(described(stuck.obstacles.front()), "service 'a' lacks a capacity of 70 requests/s");
+    EXPECT_EQ(stuck.spares_needed, 1);
+    EXPECT_EQ(stuck.dip_needed, Share{kSharePerOne}) << "its only replica";
+}
+
+TEST(Way, AFleetWithoutASpareGpuSaysSo) {
+    const TwoServices two(70, 70, 2);
+    const Way stuck = way(two, two.deployment().gpu("g").on("7g", 0, "a").gpu("h").on("7g", 0, "b"),
+                          two.deployment().gpu("g").on("7g", 0, "b").gpu("h").on("7g", 0, "a"));
+    EXPECT_FALSE(stuck.found);
+    EXPECT_EQ(stuck.spares_needed, std::nullopt);
+    EXPECT_EQ(stuck.dip_needed, Share{kSharePerOne});
+}
+
+TEST(Way, AStatedDipMakesRoom) {
+    const TwoServices two(70, 70, 2);
+    WayOptions options;
+    options.dips["a"] = Share{kSharePerOne};
+    const Way found =
+        way(two, two.deployment().gpu("g").on("7g", 0, "a").gpu("h").on("7g", 0, "b"),
+            two.deployment().gpu("g").on("7g", 0, "b").gpu("h").on("7g", 0, "a"), options);
+    ASSERT_TRUE(found.found);
+    EXPECT_EQ(found.spares, 0);
+    EXPECT_TRUE(precedes(found.graph, find_step(found.graph, kRoute, "b", "g"),
+                         find_step(found.graph, kDrain, "b", "h")));
+}
+
+// The same swap of 3g instances beside a free place.
+TEST(Way, AReplicaForTheTimeBetweenGoesIntoFreeSlices) {
+    const TwoServices two(35, 35);
+    const SmallDeployment now =
+        two.deployment().gpu("g").on("3g", 0, "a").gpu("h").on("3g", 0, "b").on("3g", 4, "b");
+    const SmallDeployment then =
+        two.deployment().gpu("g").on("3g", 0, "b").gpu("h").on("3g", 0, "a").on("3g", 4, "a");
+    const Way found = way(two, now, then, without_spares());
+    ASSERT_TRUE(found.found);
+    EXPECT_EQ(found.spares, 0);
+    EXPECT_GE(found.restart, found.target_restart);
+    for (const Step& step : found.graph.steps) {
+        EXPECT_EQ(step.temporary, step.temporary && found.temporaries > 0);
+    }
+}
+
+TEST(Way, WholeLayoutsAreAppliedWhereTheBackendDoes) {
+    const TwoServices two(20, 20);
+    Durations durations = test_durations();
+    durations.granularity = Granularity::kGpu;
+    durations.apply = std::chrono::seconds(80);
+    const Way found =
+        way(two, two.deployment().gpu("g").on("2g", 0, "a").on("2g", 2, "b"),
+            two.deployment().gpu("g").on("1g", 0, "a").on("1g", 1, "a").on("2g", 2, "b"), {},
+            durations);
+    ASSERT_TRUE(found.found);
+    EXPECT_EQ(found.spares, 1) << "its future moves to another GPU";
+    const auto created = std::ranges::count(found.graph.steps, kCreate, &Step::kind);
+    EXPECT_EQ(created, 0);
+    EXPECT_GE(std::ranges::count(found.graph.steps, kApply, &Step::kind), 1);
+    EXPECT_TRUE(deployment::check(two.problem, found.reached).ok());
+}
+
+TEST(Way, ServicesExchangeEqualInstances) {
+    const TwoServices two(20, 20);
+    WayOptions options = without_spares();
+    options.exchange = true;
+    // b needs the place a leaves, a needs the place b leaves: each could take its own again.
+    const Way found = way(two, two.deployment().gpu("g").on("2g", 0, "a").on("2g", 2, "b"),
+                          two.deployment().gpu("g").on("2g", 0, "b").on("2g", 4, "a"), options);
+    ASSERT_TRUE(found.found);
+    EXPECT_EQ(found.temporaries, 0);
+    EXPECT_TRUE(deployment::check(two.problem, found.reached).ok());
+}
+
+TEST(Way, TheSameForTheSameSeed) {
+    const TwoServices two(35, 35);
+    const SmallDeployment now =
+        two.deployment().gpu("g").on("3g", 0, "a").on("2g", 4, "b").gpu("h").on("3g", 0, "b");
+    const SmallDeployment then =
+        two.deployment().gpu("g").on("2g", 0, "b").on("3g", 4, "a").gpu("h").on("3g", 4, "b");
+    const Way one = way(two, now, then);
+    const Way other = way(two, now, then);
+    EXPECT_EQ(one.graph.arcs, other.graph.arcs);
+    EXPECT_EQ(one.makespan, other.makespan);
+}
+
+}  // namespace
+}  // namespace tangram::transition
