@@ -33,6 +33,7 @@ public:
     }
 
     Sequence run() {
+        help_stranded();
         do {
             do {
                 wake();
@@ -247,7 +248,7 @@ private:
             if (++looked_at > kMostLookedAt) break;
             const auto missing = missing_for(a);
             if (!missing || missing->empty()) continue;
-            const auto gap = fill_gap(a, *missing);
+            const auto gap = fill_gap(*missing, a, false);
             if (!gap) continue;
             const double noise = options_.seed == 0 ? 1 : 0.5 + random_.unit();
             const ServiceNameId service = sim_.change().arrivals[a].who.instance.service;
@@ -257,20 +258,45 @@ private:
             best_cost = cost;
         }
         if (!best) return false;
-        for (const Occupant& who : best->replicas) {
-            sim_.add_temporary(who);
-            ++temporaries_;
-        }
+        add_temporaries(*best);
         return true;
     }
 
-    [[nodiscard]] std::optional<Gap> fill_gap(std::size_t a,
-                                              const std::vector<Missing>& missing) const {
+    void add_temporaries(const Gap& gap) {
+        for (const Occupant& who : gap.replicas) {
+            candidates_.push_back(sim_.add_temporary(who));
+            ++unopened_;
+            ++temporaries_;
+        }
+    }
+
+    // Before anything else takes the room there is, or could be.
+    void help_stranded() {
+        for (const ServiceNameId service : options_.stranded.ids()) {
+            const LedgerId ledger = initial_.capacity[service];
+            if (!options_.stranded[service] || !ledger.valid()) continue;
+            std::int64_t amount = 0;
+            for (const std::vector<Entry>& entries : initial_.of_departure) {
+                for (const Entry& entry : entries) {
+                    if (entry.ledger != ledger) continue;
+                    amount = std::max(amount, entry.amount - sim_.slack(ledger));
+                }
+            }
+            if (amount <= 0) continue;
+            const auto gap = fill_gap({{service, amount}}, std::nullopt, true);
+            if (gap) add_temporaries(*gap);
+        }
+    }
+
+    // Not in the place of `arrival`; `displaced`: also where something has yet to leave.
+    [[nodiscard]] std::optional<Gap> fill_gap(const std::vector<Missing>& missing,
+                                              std::optional<std::size_t> arrival,
+                                              bool displaced) const {
         Gap gap;
         for (const Missing& one : missing) {
             std::int64_t left = one.amount;
             while (left > 0) {
-                const auto next = place_for(a, one.service, left, gap);
+                const auto next = place_for({one.service, left}, arrival, displaced, gap);
                 if (!next) return std::nullopt;
                 left -= ground_.capacity_of(next->first).count();
                 gap.replicas.push_back(next->first);
@@ -281,34 +307,57 @@ private:
     }
 
     // The smallest replica that brings so much, or else the largest, where it is least in the way.
-    [[nodiscard]] std::optional<std::pair<Occupant, std::int64_t>> place_for(std::size_t a,
-                                                                             ServiceNameId service,
-                                                                             std::int64_t left,
-                                                                             const Gap& gap) const {
+    [[nodiscard]] std::optional<std::pair<Occupant, std::int64_t>> place_for(
+        const Missing& missing, std::optional<std::size_t> arrival, bool displaced,
+        const Gap& gap) const {
         std::optional<std::pair<Occupant, std::int64_t>> best;
         bool enough = false;
-        for (const Stopgap& stopgap : menu_[service]) {
-            if (enough && stopgap.slices > best->second) break;
-            const bool this_enough = stopgap.capacity.count() >= left;
+        for (const Stopgap& stopgap : menu_[missing.service]) {
+            // In order of their slices: larger ones cost more.
+            if (enough && 2 * stopgap.slices > best->second) break;
+            const bool this_enough = stopgap.capacity.count() >= missing.amount;
+            const Rate so_far = best ? ground_.capacity_of(best->first) : Rate{};
+            if (!this_enough && (enough || so_far >= stopgap.capacity)) continue;
             for (const GpuIndex gpu : ground_.gpus.ids()) {
                 if (ground_.gpus[gpu].model != stopgap.model || !may_hold(gpu)) continue;
                 for (const int start : stopgap.starts) {
                     const Occupant who{gpu,
-                                       {stopgap.profile, start, service, stopgap.point,
+                                       {stopgap.profile, start, missing.service, stopgap.point,
                                         deployment::Phase::kServing}};
-                    if (clashes(who, a, gap) || !sim_.has_room(who)) continue;
-                    const std::int64_t cost = stopgap.slices * (in_the_way(who) ? 3 : 2);
-                    if (best && enough && (!this_enough || cost >= best->second)) continue;
-                    if (best && !enough && !this_enough &&
-                        ground_.capacity_of(best->first) >= stopgap.capacity) {
-                        continue;
-                    }
+                    const auto trouble = trouble_of(who, arrival, displaced, gap);
+                    if (!trouble) continue;
+                    const std::int64_t cost = 2 * stopgap.slices + *trouble;
+                    const bool same_kind = best && best->first.instance.point == stopgap.point &&
+                                           best->first.instance.profile == stopgap.profile;
+                    if ((same_kind || enough) && best && cost >= best->second) continue;
                     best = {who, cost};
                     enough = this_enough;
                 }
             }
         }
         return best;
+    }
+
+    // How much it is in others' way there; nothing if it cannot be there.
+    [[nodiscard]] std::optional<std::int64_t> trouble_of(const Occupant& who,
+                                                         std::optional<std::size_t> arrival,
+                                                         bool displaced, const Gap& gap) const {
+        if (clashes(who, arrival, gap)) return std::nullopt;
+        const auto room = sim_.room_for(who, displaced);
+        if (!room) return std::nullopt;
+        std::int64_t trouble = in_the_way(who) ? 1 : 0;
+        for (const std::size_t d : room->blockers) {
+            if (!sim_.there(d)) continue;
+            if (!sim_.can_leave(d) || stranded(d)) return std::nullopt;
+            ++trouble;
+        }
+        return trouble;
+    }
+
+    [[nodiscard]] bool stranded(std::size_t d) const {
+        const ServiceNameId service = sim_.change().departures[d].who.instance.service;
+        return service.valid() && service.index() < options_.stranded.size() &&
+               options_.stranded[service];
     }
 
     [[nodiscard]] bool may_hold(GpuIndex gpu) const {
@@ -319,8 +368,9 @@ private:
         return std::ranges::find(spares_, gpu) != spares_.end() && sim_.can_use(gpu);
     }
 
-    [[nodiscard]] bool clashes(const Occupant& who, std::size_t a, const Gap& gap) const {
-        return ground_.clash(sim_.change().arrivals[a].who, who) ||
+    [[nodiscard]] bool clashes(const Occupant& who, std::optional<std::size_t> arrival,
+                               const Gap& gap) const {
+        return (arrival && ground_.clash(sim_.change().arrivals[*arrival].who, who)) ||
                std::ranges::any_of(
                    gap.replicas, [&](const Occupant& other) { return ground_.clash(other, who); });
     }

@@ -37,6 +37,11 @@ public:
         Reach reach;
         settle();
         reach.without_help = complete();
+        reach.stranded = IdVector<ServiceNameId, bool>(ground_.services.size(), false);
+        for (std::size_t d = 0; d < gone_.size(); ++d) {
+            const ServiceNameId service = change_.departures[d].who.instance.service;
+            if (gone_[d] == kNever && service.valid()) reach.stranded[service] = true;
+        }
         if (reach.without_help) reach.makespan = std::max(latest(), busiest_driver());
         while (!complete() && durations_.granularity == Granularity::kInstance && help()) settle();
         reach.without_spare = complete();

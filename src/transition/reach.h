@@ -11,9 +11,10 @@
 namespace tangram::transition {
 
 struct Reach {
-    bool without_help = false;   // reached without replicas for the time between
-    bool without_spare = false;  // ... with them, on no more GPUs than before or after
-    Duration makespan{};         // no way without help is shorter; 0 where there is none
+    bool without_help = false;               // reached without replicas for the time between
+    bool without_spare = false;              // ... with them, on no more GPUs than before or after
+    IdVector<ServiceNameId, bool> stranded;  // some of its replicas cannot leave without help
+    Duration makespan{};  // no way without help is shorter; 0 where there is none
 };
 
 // A drain needs slack or one route of its service; an arrival needs its blockers gone. A replica

@@ -174,27 +174,54 @@ void Simulation::exchange(std::size_t a, std::size_t b) {
     std::swap(promises_.of_arrival[a], promises_.of_arrival[b]);
 }
 
-bool Simulation::has_room(const Occupant& who) const {
-    if (!one_by_one_) return false;
+// Its instance is there for another replica when its own has gone.
+bool Simulation::stays_cut(std::size_t d) const {
+    return change_.departures[d].steps.back() != StepKind::kDestroy;
+}
+
+std::optional<Simulation::Room> Simulation::room_for(const Occupant& who, bool displaced) const {
+    if (!one_by_one_) return std::nullopt;
     int alike = 0;
     const auto in_the_way = [&](const Occupant& one) {
         alike += one.instance.profile == who.instance.profile ? 1 : 0;
         return ground_.clash(one, who);
     };
     for (const std::size_t k : kept_on_[who.gpu]) {
-        if (in_the_way(change_.kept[k])) return false;
-    }
-    for (const std::size_t d : departures_on_[who.gpu]) {
-        if (departures_[d].state == State::kDone) continue;
-        if (in_the_way(change_.departures[d].who)) return false;
+        if (in_the_way(change_.kept[k])) return std::nullopt;
     }
     for (const std::size_t a : arrivals_on_[who.gpu]) {
-        const State state = arrivals_[a].state;
         // Those that have not been opened wait until the replica has gone again.
-        if (state == State::kBefore || change_.arrivals[a].temporary) continue;
-        if (in_the_way(change_.arrivals[a].who)) return false;
+        if (waiting(a) || change_.arrivals[a].temporary) continue;
+        if (in_the_way(change_.arrivals[a].who)) return std::nullopt;
     }
-    return alike < ground_.most_of(who);
+    Room room;
+    const bool crowded = crowded_by(who);
+    for (const std::size_t d : departures_on_[who.gpu]) {
+        const Departure& departure = change_.departures[d];
+        const deployment::Instance& old = departure.who.instance;
+        const bool alike_gone = crowded && old.profile == who.instance.profile;
+        const bool clash = ground_.clash(departure.who, who);
+        if (departures_[d].state == State::kDone && !stays_cut(d)) {
+            if (clash || alike_gone) room.blockers.push_back(d);
+            continue;
+        }
+        if (!in_the_way(departure.who)) continue;
+        const bool gone = departures_[d].state == State::kDone;
+        if (!gone && (!displaced || departure.came_as)) return std::nullopt;
+        if (stays_cut(d)) {
+            if (old.profile != who.instance.profile || old.start != who.instance.start) {
+                return std::nullopt;
+            }
+            room.takes_over = d;
+        }
+        room.blockers.push_back(d);
+    }
+    alike -= static_cast<int>(std::ranges::count_if(room.blockers, [&](std::size_t d) {
+        return change_.departures[d].who.instance.profile == who.instance.profile &&
+               !(departures_[d].state == State::kDone && !stays_cut(d));
+    }));
+    if (alike >= ground_.most_of(who)) return std::nullopt;
+    return room;
 }
 
 // Whether its profile could become too many on its GPU if everybody was there at once.
@@ -213,43 +240,55 @@ bool Simulation::crowded_by(const Occupant& who) const {
     return count > ground_.most_of(who);
 }
 
+// Arrivals that need its place wait until it has gone again.
+void Simulation::wait_for_temporary(std::size_t a, std::size_t d, bool crowded) {
+    const Occupant& who = change_.arrivals[a].who;
+    for (const std::size_t other : arrivals_on_[who.gpu]) {
+        Arrival& arrival = change_.arrivals[other];
+        if (!waiting(other)) continue;
+        const bool alike = crowded && arrival.who.instance.profile == who.instance.profile;
+        if (!alike && !ground_.clash(arrival.who, who)) continue;
+        if (change_.arrivals[a].takes_over &&
+            arrival.takes_over == change_.arrivals[a].takes_over) {
+            arrival.takes_over = d;
+        }
+        arrival.blockers.push_back(d);
+        ++arrivals_[other].blockers_left;
+        departures_[d].waiters.push_back(other);
+    }
+}
+
 std::size_t Simulation::add_temporary(const Occupant& who) {
     const std::size_t a = change_.arrivals.size();
     const std::size_t d = change_.departures.size();
+    std::optional<Room> room = room_for(who, true);
+    CHECK(room.has_value(), "no room for a replica for the time between");
     const bool crowded = crowded_by(who);
-    const auto not_together = [&](const Occupant& other) {
-        return ground_.clash(other, who) ||
-               (crowded && other.instance.profile == who.instance.profile);
-    };
-    Arrival arrival{who, {StepKind::kCreate, StepKind::kStart, StepKind::kRoute}, {}, {}, true};
-    for (const std::size_t gone : departures_on_[who.gpu]) {
-        if (departures_[gone].state != State::kDone) continue;
-        if (not_together(change_.departures[gone].who)) arrival.blockers.push_back(gone);
-    }
-    for (const std::size_t other : arrivals_on_[who.gpu]) {
-        if (!waiting(other) || !not_together(change_.arrivals[other].who)) continue;
-        change_.arrivals[other].blockers.push_back(d);
-        ++arrivals_[other].blockers_left;
+    Arrival arrival{
+        who, {StepKind::kStart, StepKind::kRoute}, room->blockers, room->takes_over, true};
+    Departure departure{who, {StepKind::kDrain, StepKind::kStop}, true, a};
+    if (!room->takes_over) {
+        arrival.steps.insert(arrival.steps.begin(), StepKind::kCreate);
+        departure.steps.push_back(StepKind::kDestroy);
     }
     change_.arrivals.push_back(std::move(arrival));
-    change_.departures.push_back(
-        {who, {StepKind::kDrain, StepKind::kStop, StepKind::kDestroy}, true, a});
+    change_.departures.push_back(std::move(departure));
     std::vector<Entry> entries = brought_by(promises_, ground_, who);
     promises_.of_arrival.push_back(entries);
     promises_.of_departure.push_back(std::move(entries));
-    arrivals_.emplace_back();
-    Progress& leaving = departures_.emplace_back();
-    leaving.state = State::kAbsent;
-    for (const std::size_t other : arrivals_on_[who.gpu]) {
-        const auto& blockers = change_.arrivals[other].blockers;
-        if (!blockers.empty() && blockers.back() == d) leaving.waiters.push_back(other);
+    Progress& coming = arrivals_.emplace_back();
+    departures_.emplace_back().state = State::kAbsent;
+    for (const std::size_t before : room->blockers) {
+        if (departures_[before].state == State::kDone) continue;
+        ++coming.blockers_left;
+        departures_[before].waiters.push_back(a);
     }
+    wait_for_temporary(a, d, crowded);
     arrivals_on_[who.gpu].push_back(a);
     departures_on_[who.gpu].push_back(d);
     gpus_[who.gpu].unfinished += 2;
     ++temporaries_;
     unfinished_ += 2;
-    open(a);
     return a;
 }
 
@@ -260,7 +299,7 @@ bool Simulation::can_hand_over(GpuIndex from) const {
         const Arrival& arrival = change_.arrivals[a];
         const ServiceNameId service = arrival.who.instance.service;
         const bool on_idle = arrival.steps.front() != StepKind::kCreate && !arrival.takes_over;
-        return waiting(a) && (recut || !on_idle) &&
+        return waiting(a) && !arrival.temporary && (recut || !on_idle) &&
                (!service.valid() || !promises_.placed[service]);
     };
     const auto leaves_nothing = [&](std::size_t d) {

@@ -49,11 +49,17 @@ public:
     void leave(std::size_t departure);
     // Services and operating points of two arrivals that wait on equal instances.
     void exchange(std::size_t a, std::size_t b);
-    // A replica for the time between, opened at once; returns its arrival. Nothing may be in its
-    // place or on its way there.
+    // Where an instance could be for the time between.
+    struct Room {
+        std::vector<std::size_t> blockers;  // departures that have to be gone, or are gone, first
+        std::optional<std::size_t> takes_over;
+    };
+    // Nothing if something stays there or is on its way; or if something still has to leave, unless
+    // that is to be `displaced`.
+    [[nodiscard]] std::optional<Room> room_for(const Occupant& who, bool displaced) const;
+    // An arrival and a departure for the time between, where there is room; returns the arrival,
+    // which is still to be opened.
     std::size_t add_temporary(const Occupant& who);
-    // Whether an instance could be there for the time between.
-    [[nodiscard]] bool has_room(const Occupant& who) const;
     // Everything that is to arrive on one GPU arrives on another, which is empty and of its model,
     // instead. Possible while none of it has begun, nothing stays there, and no service cares
     // where.
@@ -116,6 +122,8 @@ private:
     void begin_step_of_departure(std::size_t d);
     void prepare(std::size_t a);  // as soon as nothing blocks it
     [[nodiscard]] bool crowded_by(const Occupant& who) const;
+    [[nodiscard]] bool stays_cut(std::size_t departure) const;
+    void wait_for_temporary(std::size_t temporary, std::size_t departure, bool crowded);
     void acquire(GpuIndex gpu);
     void apply_if_free(GpuIndex gpu);
     void release_if_done(GpuIndex gpu);

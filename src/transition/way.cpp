@@ -8,6 +8,7 @@
 #include "transition/arcs.h"
 #include "transition/order.h"
 #include "transition/reach.h"
+#include "transition/spare_proof.h"
 
 namespace tangram::transition {
 namespace {
@@ -120,7 +121,10 @@ private:
         how.exchange = options_.exchange;
         how.spares.assign(spares_.begin(), spares_.begin() + spares);
         how.eager = options_.objective.front() == Criterion::kMakespan;
+        const Reach reach =
+            reach_of(ground_, change_, promises, menu_, durations_, options_.exchange);
         for (int i = 0; i < options_.tries; ++i) {
+            how.stranded = i % 2 == 0 ? IdVector<ServiceNameId, bool>() : reach.stranded;
             how.seed = i == 0 ? 0 : options_.seed * 1'000 + static_cast<std::uint64_t>(i);
             Tried& one = tried.emplace_back();
             one.sequence = order(ground_, change_, promises, menu_, durations_, how);
@@ -189,7 +193,9 @@ private:
         way.makespan_bound = std::min(reach.makespan, way.makespan);
         if (best.spares > 0) {
             const bool proven =
-                !reach.without_spare && durations_.granularity == Granularity::kInstance;
+                durations_.granularity == Granularity::kInstance &&
+                (!reach.without_spare || spare_is_necessary(ground_, change_, promises(dips, 0),
+                                                            menu_, options_.exchange));
             way.verdict = proven ? SpareVerdict::kProvenNecessary : SpareVerdict::kNotProven;
         }
     }
