@@ -17,6 +17,8 @@
 #include "io/transition_file.h"
 #include "moving.h"
 #include "planning.h"
+#include "report/step_svg.h"
+#include "report/step_terminal.h"
 #include "report/text.h"
 #include "session.h"
 #include "staying.h"
@@ -32,6 +34,7 @@ struct Arguments {
     std::string problem;
     std::string target;
     std::string durations = "driver";
+    std::string svg;
     std::string objective = "spares,restarts,makespan";
     StaySettings staying;
     FloorSettings floors;
@@ -111,60 +114,26 @@ Result<Found> to_chosen(const Arguments& arguments, const planner::PlanningModel
     return Found{std::move(found->way), std::move(found->outcome)};
 }
 
-std::string seconds_text(Duration duration) {
-    return decimal_text(duration.count() / 100'000'000, 1);
-}
-
-std::string as_text(const Found& found) {
+// The picture, and what it does not say.
+std::string as_text(const Session& session, const Found& found, const report::StepChart& chart) {
+    if (found.outcome && !found.outcome->plan) {
+        return fmt::format("no target: {}\n", report::printable(found.outcome->stop_reason));
+    }
+    std::string text =
+        report::step_terminal(chart, {.width = session.width(), .color = session.color()});
     const transition::Way& way = found.way;
-    std::string text;
-    if (!way.found) {
-        if (found.outcome && !found.outcome->plan) {
-            return fmt::format("no target: {}\n", report::printable(found.outcome->stop_reason));
+    if (way.found) {
+        text += fmt::format("restart cost {} slice-seconds", decimal_text(way.restart.count(), 3));
+        if (found.outcome && found.outcome->restart) {
+            text += fmt::format("; of any plan of this cost at least {}",
+                                decimal_text(found.outcome->restart->bound.count(), 3));
         }
-        text = "no safe way found:\n";
-        for (const transition::Obstacle& obstacle : way.obstacles) {
-            text += "  " + report::printable(described(obstacle)) + "\n";
-        }
-        if (way.spares_needed) {
-            text += fmt::format("  possible with --spare {}\n", *way.spares_needed);
-        }
-        if (way.dip_needed) {
-            text += fmt::format("  possible with a --dip of {} % of these services\n",
-                                decimal_text(way.dip_needed->count(), 4));
-        }
-        return text;
+        return text + "\n";
     }
-    const transition::StepGraph& graph = way.graph;
-    if (graph.steps.empty()) return "nothing to do: what runs is the target\n";
-    text += fmt::format("{}, {} that say which must wait; {} s\n",
-                        report::counted(std::ssize(graph.steps), "step"),
-                        report::counted(std::ssize(graph.arcs), "arc"), seconds_text(way.makespan));
-    text += fmt::format(
-        "replicas: {} started ({} for the time between), {} stopped, {} kept; "
-        "restart cost {} slice-seconds",
-        way.started, way.temporaries, way.stopped, way.kept, decimal_text(way.restart.count(), 3));
-    if (found.outcome && found.outcome->restart) {
-        text +=
-            fmt::format(", at least {}", decimal_text(found.outcome->restart->bound.count(), 3));
-    }
-    text += "\n";
-    if (way.spares > 0) {
-        text += fmt::format("spare GPUs: {}, {}\n", way.spares,
-                            way.verdict == transition::SpareVerdict::kProvenNecessary
-                                ? "proven necessary"
-                                : "not proven necessary");
-    }
-    constexpr std::size_t kStepsShown = 40;
-    for (const transition::StepId id : graph.steps.ids()) {
-        if (id.index() == kStepsShown) {
-            text += fmt::format("  ... and {} more steps: see the file of -o, or --json\n",
-                                graph.steps.size() - kStepsShown);
-            break;
-        }
-        const transition::Step& step = graph.steps[id];
-        text += fmt::format("  {:>7} s  {}\n", seconds_text(step.planned),
-                            report::printable(described(graph, step)));
+    if (way.spares_needed) text += fmt::format("possible with --spare {}\n", *way.spares_needed);
+    if (way.dip_needed) {
+        text += fmt::format("possible with a --dip of {} % of these services\n",
+                            decimal_text(way.dip_needed->count(), 4));
     }
     return text;
 }
@@ -204,6 +173,29 @@ Result<transition::WayOptions> way_options(const Arguments& arguments,
     return how;
 }
 
+Result<Exit> deliver(const Session& session, const Arguments& arguments, const Found& found,
+                     const transition::WayOptions& how) {
+    const std::string json =
+        io::write_transition(found.way, how, found.outcome ? &*found.outcome : nullptr);
+    const bool to_file = !session.settings.output.empty();
+    const bool for_people = !session.settings.json && !session.settings.quiet;
+    report::StepChart chart;
+    if (for_people || !arguments.svg.empty()) {
+        Result<report::StepChart> read = report::read_step_chart(json);
+        if (!read) return Error{ErrorCode::kInternal, "picture: " + read.error().text(), {}};
+        chart = *std::move(read);
+    }
+    Result<void> done;
+    if (to_file) done = session.write(session.settings.output, json);
+    if (done && !arguments.svg.empty()) {
+        done = session.write(arguments.svg, report::step_svg(chart));
+    }
+    if (done && for_people) done = session.print(as_text(session, found, chart));
+    if (done && session.settings.json && !to_file) done = session.print(json);
+    if (!done) return done.error();
+    return found.way.found ? Exit::kDone : Exit::kNo;
+}
+
 Result<Exit> run(const Arguments& arguments, Session& session) {
     Result<io::ProblemFile> file = load_problem(session, arguments.problem);
     if (!file) return file.error();
@@ -233,17 +225,7 @@ Result<Exit> run(const Arguments& arguments, Session& session) {
     const Result<void> verified = verify(problem, **staying, *found, *how);
     if (!verified) return verified.error();
 
-    const std::string json =
-        io::write_transition(found->way, *how, found->outcome ? &*found->outcome : nullptr);
-    const bool to_file = !session.settings.output.empty();
-    Result<void> done;
-    if (to_file) done = session.write(session.settings.output, json);
-    if (done && session.settings.json && !to_file) done = session.print(json);
-    if (done && !session.settings.json && !session.settings.quiet) {
-        done = session.print(as_text(*found));
-    }
-    if (!done) return done.error();
-    return found->way.found ? Exit::kDone : Exit::kNo;
+    return deliver(session, arguments, *found, *how);
 }
 
 std::vector<Option> own_options(Arguments& arguments) {
@@ -263,6 +245,7 @@ std::vector<Option> own_options(Arguments& arguments) {
     options.push_back(text("objective", "LIST",
                            "what matters first: an order of spares, restarts, makespan",
                            arguments.objective));
+    options.push_back(output_file("svg", "draw the steps over time into FILE", arguments.svg));
     for (Option& option : planning_options(arguments.settings, false)) {
         if (option.name != "gpus" && option.name != "deadline") options.push_back(option);
     }
@@ -293,8 +276,9 @@ Command transition() {
     command.examples = {
         {"tangram transition examples/parvagpu/s2.yaml plan.json",
          "From a plan of other rates, say examples/parvagpu/s6.yaml, to this problem's."},
-        {"tangram transition tomorrow.yaml plan.json --spare 0 --durations cli -o steps.json",
-         "The same without a spare GPU, steps into a file."}};
+        {"tangram transition tomorrow.yaml plan.json --spare 0 --durations cli -o steps.json "
+         "--svg steps.svg",
+         "The same without a spare GPU, steps and their picture as files."}};
     command.catalogue = true;
     command.run = [arguments](Session& session) { return run(*arguments, session); };
     return command;
