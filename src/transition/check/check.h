@@ -37,6 +37,9 @@ struct CheckOptions {
     std::int64_t spare_gpus = 0;        // GPUs in use <= max(before, after) + spare
     Share margin{};                     // floors are that much above the rate
     std::map<std::string, Share> dips;  // by service: how far below its floor it may sink
+    // By service: what the target states it serves of the rate, on too small a fleet. Without it a
+    // service has to be served in full.
+    std::map<std::string, Rate> served;
 };
 
 enum class TransitionFault {
