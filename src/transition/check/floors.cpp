@@ -137,6 +137,8 @@ private:
             held[place].most += serving->capacity;
             largest = std::max(largest, held[place].now);
         }
+        // All on GPUs of no known node: what can be lost is nothing.
+        if (held.empty()) held[places.names.size()];
         const Wide asked = divided_up(Wide{service_.rate.count()} * share.count(), kSharePerOne);
         const Wide floor = dipped(options_, known_.name, std::min(moves_.now - largest, asked));
         for (const auto& [place, here] : held) {
@@ -149,7 +151,9 @@ private:
             if (left >= floor) continue;
             violate(TransitionFault::kSurvival, found,
                     fmt::format("{} requests/s would be left after the loss of {}, has to keep {}",
-                                text(left), places.names[place], text(floor)));
+                                text(left),
+                                place < places.names.size() ? places.names[place] : "nothing",
+                                text(floor)));
         }
     }
 
