@@ -1,7 +1,9 @@
 #include "transition/check/dag.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
+#include <queue>
 #include <utility>
 
 namespace tangram::transition::check_parts {
@@ -20,7 +22,7 @@ Dag::Dag(std::size_t steps, const std::vector<Arc>& arcs)
     sort();
 }
 
-// Kahn (1962), first come first served.
+// Kahn (1962), the lowest number first: steps that are listed in an order stay in it.
 void Dag::sort() {
     const std::size_t steps = size();
     std::vector<std::size_t> waits(steps, 0);
@@ -31,14 +33,18 @@ void Dag::sort() {
             ++waits[i];
         }
     }
-    order_.reserve(steps);
+    std::priority_queue<std::size_t, std::vector<std::size_t>, std::greater<>> ready;
     for (std::size_t i = 0; i < steps; ++i) {
-        if (waits[i] == 0) order_.push_back(StepId{i});
+        if (waits[i] == 0) ready.push(i);
     }
-    for (std::size_t i = 0; i < order_.size(); ++i) {
-        position_[order_[i]] = i;
-        for (const StepId step : after[order_[i].index()]) {
-            if (--waits[step.index()] == 0) order_.push_back(step);
+    order_.reserve(steps);
+    while (!ready.empty()) {
+        const StepId next{ready.top()};
+        ready.pop();
+        position_[next] = order_.size();
+        order_.push_back(next);
+        for (const StepId step : after[next.index()]) {
+            if (--waits[step.index()] == 0) ready.push(step.index());
         }
     }
 }

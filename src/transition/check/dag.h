@@ -18,14 +18,15 @@ struct Interleaving {
 
 class Dag {
 public:
-    // All arcs must be between steps of the graph. O(steps + arcs).
+    // All arcs must be between steps of the graph. O(steps log steps + arcs).
     Dag(std::size_t steps, const std::vector<Arc>& arcs);
 
     // Steps along arcs from one to the next and back to the first; empty if there is no cycle. What
     // follows is meaningful only then.
     [[nodiscard]] std::vector<StepId> cycle() const;
 
-    // One order that all arcs allow, and a step's place in it.
+    // One order that all arcs allow, that of their numbers where it is one; and a step's place in
+    // it.
     [[nodiscard]] const std::vector<StepId>& order() const { return order_; }
     [[nodiscard]] std::size_t position(StepId step) const { return position_[step]; }
     [[nodiscard]] std::size_t size() const { return first_.size() - 1; }

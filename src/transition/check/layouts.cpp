@@ -82,7 +82,8 @@ private:
                 if (!a.create.valid() && !b.create.valid()) continue;
                 if (gone_before(a, b) || gone_before(b, a)) continue;
                 const std::string& error = quarrel(b, a);
-                if (!error.empty()) violate(a.start, error, {a.create, b.create});
+                if (error.empty()) continue;
+                violate(a.create.valid() ? a.start : b.start, error, {a.create, b.create});
             }
         }
     }

@@ -37,15 +37,25 @@ public:
         return made_;
     }
 
-    // GPUs that are used at the end or taken into use before, with the replicas that come and go:
-    // no layout anyone ever has.
-    Deployment passing() {
+    // GPUs that are in use at the beginning, empty.
+    Deployment before() {
+        made_.gpus.clear();
+        for (const GpuId gpu : question_.names.gpus.ids()) {
+            if (!question_.names.gpus[gpu].ok()) continue;
+            if (question_.story.gpus[gpu].used_before) add(gpu, {});
+        }
+        return made_;
+    }
+
+    // GPUs that are used at the end or taken into use before, those of `before` too if so asked,
+    // with the replicas that come and go: no layout anyone ever has.
+    Deployment passing(bool with_before) {
         made_.gpus.clear();
         for (const GpuId gpu : question_.names.gpus.ids()) {
             const GpuStory& story = question_.story.gpus[gpu];
             if (!question_.names.gpus[gpu].ok()) continue;
-            if (!story.used_after && !story.acquire.valid() && story.passing.empty()) continue;
-            add(gpu, story.passing);
+            const bool used = story.used_after || story.acquire.valid() || !story.passing.empty();
+            if (used || (with_before && story.used_before)) add(gpu, story.passing);
         }
         return made_;
     }
@@ -143,7 +153,11 @@ void check_reached(const Case& question) {
     const auto found =
         deployment::check(context.problem, without_lost(context.report.reached)).violations;
     for (const auto& violation : found) report(violation);
-    const auto passing = deployment::check(context.problem, builder.passing()).violations;
+    // A fleet that has become smaller cannot hold what is there now; that is no fault of the graph.
+    const auto before = deployment::check(context.problem, builder.before()).violations;
+    const bool fits = std::ranges::none_of(
+        before, [](const auto& violation) { return violation.kind == ViolationKind::kFleet; });
+    const auto passing = deployment::check(context.problem, builder.passing(fits)).violations;
     for (const auto& violation : passing) {
         if (concerns_passing(violation.kind)) report(violation);
     }
