@@ -94,7 +94,7 @@ Instance& MovingDeployment::instance(const Step& step) {
 bool MovingDeployment::serves(const Step& step) const {
     const Instance* found = find(step);
     return found != nullptr && found->phase == Phase::kServing &&
-           state_.gpus[gpus_[step.gpu]].status == GpuStatus::kOk;
+           state_.gpus[gpus_[step.gpu]].status != GpuStatus::kLost;
 }
 
 void MovingDeployment::begin(const Step& step) {
@@ -203,7 +203,7 @@ deployment::Deployment MovingDeployment::snapshot() const {
 IdVector<ServiceNameId, Rate> MovingDeployment::capacities() const {
     IdVector<ServiceNameId, Rate> by_state(state_.services.size());
     for (const DeployedGpu& gpu : state_.gpus) {
-        if (gpu.status != GpuStatus::kOk) continue;
+        if (gpu.status == GpuStatus::kLost) continue;
         for (const Instance& instance : gpu.instances) {
             if (!instance.service.valid() || instance.phase != Phase::kServing) continue;
             by_state[instance.service] += state_.points[instance.point].throughput;

@@ -24,7 +24,7 @@ public:
 
     // GPUs without instances are left out.
     [[nodiscard]] deployment::Deployment snapshot() const;
-    // Of replicas serving on GPUs that are neither lost nor excluded, by service of the graph.
+    // Of replicas serving on GPUs that are not lost, by service of the graph.
     [[nodiscard]] IdVector<deployment::ServiceNameId, Rate> capacities() const;
     [[nodiscard]] std::int64_t gpus_in_use() const { return std::ssize(in_use_); }
     // Whether the step is about a replica that counts for the capacity of its service now.

@@ -24,7 +24,7 @@ struct Seat {
 
 struct Gpu {
     std::string node;
-    bool ok = true;
+    bool serves = true;
     bool in_use = false;
     std::map<std::pair<std::string, int>, Seat> seats;  // by profile and start
 };
@@ -37,12 +37,12 @@ public:
         for (const DeployedGpu& gpu : current.gpus) {
             Gpu& made = gpus_[gpu.id];
             made.node = gpu.node;
-            made.ok = gpu.status == deployment::GpuStatus::kOk;
-            made.in_use = made.ok && !gpu.instances.empty();
+            made.serves = gpu.status != deployment::GpuStatus::kLost;
+            made.in_use = gpu.status == deployment::GpuStatus::kOk && !gpu.instances.empty();
             for (const deployment::Instance& instance : gpu.instances) {
                 Seat& seat = made.seats[{name(instance.profile), instance.start}];
                 seat.there = true;
-                if (instance.phase != deployment::Phase::kServing || !made.ok) continue;
+                if (instance.phase != deployment::Phase::kServing || !made.serves) continue;
                 seat.serving = instance.service.index();
                 seat.capacity = current.points[instance.point].throughput.count();
             }
@@ -78,7 +78,7 @@ public:
         std::map<std::string, std::int64_t> on_gpu;
         std::map<std::string, std::int64_t> on_node;
         for (const auto& [id, gpu] : gpus_) {
-            if (!gpu.ok) continue;
+            if (!gpu.serves) continue;
             for (const auto& [place, seat] : gpu.seats) {
                 if (seat.serving != service) continue;
                 facts.capacity += seat.capacity;

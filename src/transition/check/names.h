@@ -24,6 +24,8 @@ struct KnownGpu {
     std::vector<gpu::ProfileId> now_profiles;      // as the current deployment counts them
 
     [[nodiscard]] bool ok() const { return status == deployment::GpuStatus::kOk; }
+    // Replicas on an excluded GPU count until they are drained; then it is of no more use.
+    [[nodiscard]] bool serves() const { return status != deployment::GpuStatus::kLost; }
 };
 
 struct KnownService {

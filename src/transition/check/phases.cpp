@@ -71,7 +71,7 @@ Seat seat_of(const deployment::Instance& instance, ServiceId service,
 
 bool same_point(const deployment::RunPoint& a, const deployment::RunPoint& b) {
     return a.model == b.model && a.precision == b.precision && a.batch == b.batch &&
-           a.processes == b.processes && a.max_wait == b.max_wait && a.throughput == b.throughput;
+           a.processes == b.processes && a.max_wait == b.max_wait;
 }
 
 std::optional<Seat> after_step(const Seat& seat, StepKind kind, ServiceId service,
@@ -87,10 +87,10 @@ std::optional<Seat> after_step(const Seat& seat, StepKind kind, ServiceId servic
             break;
         case StepKind::kStart:
             if (now == kIdle) return Seat{kReady, service, point};
-            if (now == kStarting && same) return still(kReady);
+            if (now == kStarting && same) return Seat{kReady, service, point};
             break;
         case StepKind::kRoute:
-            if ((now == kReady || now == kDraining) && same) return still(kServing);
+            if ((now == kReady || now == kDraining) && same) return Seat{kServing, service, point};
             break;
         case StepKind::kDrain:
             if ((now == kReady || now == kServing || now == kDraining) && same) {

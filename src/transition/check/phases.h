@@ -34,7 +34,8 @@ struct Seat {
 [[nodiscard]] Seat seat_of(const deployment::Instance& instance, ServiceId service,
                            const deployment::RunPoint* point);
 
-// The same way of running a model, and the same capacity: all that the server is told.
+// The same way of running a model: all that the server is told. A table measured anew changes the
+// capacity a point states, and nothing about the replica.
 [[nodiscard]] bool same_point(const deployment::RunPoint& a, const deployment::RunPoint& b);
 
 // After `kind` has ended; `service` and `point` are the step's. Nothing if the step must not come

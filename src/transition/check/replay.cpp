@@ -193,8 +193,7 @@ private:
     }
 
     void keep_serving() {
-        // On other GPUs nothing counts: lost ones serve nobody, excluded ones not for long.
-        if (gpu_.ok()) all_.servings.push_back(serving_);
+        if (gpu_.serves()) all_.servings.push_back(serving_);
         serving_ = {};
     }
 

@@ -13,7 +13,7 @@
 
 namespace tangram::transition::check_parts {
 
-// A time of serving of one replica on a GPU that is there.
+// A time of serving of one replica on a GPU that is not lost.
 struct Serving {
     ServiceId service;
     GpuId gpu;

@@ -227,6 +227,19 @@ TEST(CheckTransition, ChecksWhatIsReached) {
     EXPECT_EQ(text(checked(t, options)), "");
 }
 
+TEST(CheckTransition, RestartsNothingBecauseATableIsMeasuredAnew) {
+    SmallTransition t(200, 0);
+    t.service(1).min_replicas = 0;
+    t.gpu("gpu-0").holds("2g", 0, "a").holds("2g", 2, "a").holds("2g", 4, "a", Phase::kReady);
+    t.chain({t.step(kRoute, 0, "2g", 4, "a")});
+    for (auto& point : t.current.points) point.throughput = rps(150);
+    EXPECT_EQ(text(checked(t)), "");
+    EXPECT_EQ(checked(t).lowest[ServiceNameId{0}], rps(300));
+    // The graph is held to what the table has now.
+    t.graph.points = t.current.points;
+    EXPECT_THAT(text(checked(t)), HasSubstr("gpu-0 slice 4 | misstated"));
+}
+
 TEST(CheckTransition, ChecksReplicasThatComeAndGo) {
     SmallTransition t(200, 0);
     t.service(1).min_replicas = 0;
@@ -308,6 +321,11 @@ TEST(CheckTransition, OnlyEmptiesExcludedGpus) {
     t.chain({t.step(kDrain, 1, "2g", 0, "a"), t.step(kStop, 1, "2g", 0, "a"),
              t.step(kDestroy, 1, "2g", 0), t.step(kRelease, 1)});
     EXPECT_EQ(text(checked(t)), "");
+    // While it serves it counts: 200 of the 400 that are there.
+    EXPECT_EQ(checked(t).lowest[ServiceNameId{0}], rps(200));
+    t.service(0).rate = rps(300);
+    EXPECT_THAT(text(checked(t)), HasSubstr("sinks to 200 requests/s, has to keep 300 of 400"));
+    t.service(0).rate = rps(200);
     t.step(kCreate, 1, "2g", 4);
     EXPECT_THAT(text(checked(t)), HasSubstr("an excluded GPU, which can only be emptied"));
 }

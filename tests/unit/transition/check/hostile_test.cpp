@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -60,7 +62,12 @@ std::vector<Mutation> mutations() {
         {"an unknown point", [](auto& t) { step(t, 4).point = RunPointId{99}; }, "is not in the"},
         {"a service to create", [](auto& t) { step(t, 1).service = ServiceNameId{0}; },
          "has a service or an operating point, and no use for it"},
-        {"another point", [](auto& t) { step(t, 4).point = RunPointId{2}; }, "comes where it is"},
+        {"another point",
+         [](auto& t) {
+             t.graph.points[RunPointId{2}].batch = 7;
+             step(t, 4).point = RunPointId{2};
+         },
+         "comes where it is"},
         {"another service", [](auto& t) { step(t, 4).service = ServiceNameId{1}; },
          "drain on gpu-0 slice 0 (step 4) comes where it is serving, of service a"},
         {"no such kind", [](auto& t) { step(t, 4).kind = static_cast<StepKind>(99); }, "kind"},
@@ -68,6 +75,11 @@ std::vector<Mutation> mutations() {
          "GPU model Eight | not in the GPU catalogue"},
         {"an unknown profile's name", [](auto& t) { t.graph.models[0].profiles[0].name = "9g"; },
          "GPU model Seven | no profile '9g'"},
+    };
+}
+
+std::vector<Mutation> mutations_of_places() {
+    return {
         {"a GPU of an unknown model", [](auto& t) { t.graph.gpus[GpuIndex{1}].model = 1; },
          "gpu-1 | no GPU model has number 1"},
         {"a GPU of another model",
@@ -115,7 +127,9 @@ std::vector<Mutation> mutations() {
 TEST(HostileGraph, IsRefused) {
     SmallTransition good = sound();
     EXPECT_EQ(text(checked(good, {1, {}, {}, {}})), "");
-    for (const Mutation& mutation : mutations()) {
+    std::vector<Mutation> all = mutations();
+    std::ranges::move(mutations_of_places(), std::back_inserter(all));
+    for (const Mutation& mutation : all) {
         SmallTransition t = sound();
         t.finished();
         mutation.spoil(t);
