@@ -10,7 +10,7 @@ Clock::Clock(const Ground& ground, const Durations& durations)
     : ground_(ground), durations_(durations), driver_free_(ground.gpus.size()) {
     for (const Occupant& one : ground.now) {
         if (!one.instance.service.valid()) continue;
-        warm_.emplace(node_of(one.gpu), ground.points[one.instance.point].model);
+        warm_from_[{node_of(one.gpu), ground.points[one.instance.point].model}] = Duration{};
     }
 }
 
@@ -19,7 +19,7 @@ const std::string& Clock::node_of(GpuIndex gpu) const {
     return known.node.empty() ? known.id : known.node;
 }
 
-Duration Clock::expected(StepKind kind, GpuIndex gpu, RunPointId point) const {
+Duration Clock::expected(StepKind kind, GpuIndex gpu, RunPointId point, Duration begin) const {
     switch (kind) {
         case StepKind::kAcquire:
             return durations_.acquire;
@@ -44,7 +44,8 @@ Duration Clock::expected(StepKind kind, GpuIndex gpu, RunPointId point) const {
     const auto special = durations_.cold_start_of.find(model);
     const Duration cold =
         special == durations_.cold_start_of.end() ? durations_.cold_start : special->second;
-    const bool warm = warm_.contains({node_of(gpu), model});
+    const auto known = warm_from_.find({node_of(gpu), model});
+    const bool warm = known != warm_from_.end() && known->second <= begin;
     return warm ? std::min(durations_.warm_start, cold) : cold;
 }
 
@@ -59,10 +60,14 @@ Clock::Span Clock::put(StepKind kind, GpuIndex gpu, RunPointId point, Duration r
         span.begin = std::max(ready, *running->begin());
         running->erase(running->begin());
     }
-    span.end = span.begin + expected(kind, gpu, point);
+    span.end = span.begin + expected(kind, gpu, point, span.begin);
     if (driver) driver_free_[gpu] = span.end;
     if (limited) running->insert(span.end);
-    if (kind == StepKind::kStart) warm_.emplace(node_of(gpu), ground_.points[point].model);
+    if (kind == StepKind::kStart) {
+        const auto [at, is_new] =
+            warm_from_.try_emplace({node_of(gpu), ground_.points[point].model}, span.end);
+        at->second = std::min(at->second, span.end);
+    }
     return span;
 }
 

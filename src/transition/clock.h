@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "transition/durations.h"
 #include "transition/ground.h"
@@ -23,8 +24,10 @@ public:
     // start.
     Span put(StepKind kind, GpuIndex gpu, RunPointId point, Duration ready);
 
-    // A start is warm where the model runs or has run, on the node or, without nodes, on the GPU.
-    [[nodiscard]] Duration expected(StepKind kind, GpuIndex gpu, RunPointId point) const;
+    // How long it takes if it begins then. A start is warm where the model has been started before,
+    // on the node or, without nodes, on the GPU.
+    [[nodiscard]] Duration expected(StepKind kind, GpuIndex gpu, RunPointId point,
+                                    Duration begin) const;
 
 private:
     [[nodiscard]] const std::string& node_of(GpuIndex gpu) const;
@@ -33,7 +36,7 @@ private:
     const Durations& durations_;
     IdVector<GpuIndex, Duration> driver_free_;
     std::map<std::string, std::multiset<Duration>> starting_;  // by node: when each start ends
-    std::set<std::pair<std::string, std::string>> warm_;       // node, model
+    std::map<std::pair<std::string, std::string>, Duration> warm_from_;  // by node, model
 };
 
 }  // namespace tangram::transition

@@ -53,7 +53,8 @@ private:
     [[nodiscard]] Duration lasts(const std::vector<StepKind>& steps, const Occupant& who) const {
         Duration sum{};
         for (const StepKind kind : steps) {
-            const Duration expected = clock_.expected(kind, who.gpu, who.instance.point);
+            const Duration expected =
+                clock_.expected(kind, who.gpu, who.instance.point, Duration{});
             sum += kind == StepKind::kStart ? std::min(expected, durations_.warm_start) : expected;
         }
         return sum;
