@@ -30,6 +30,7 @@ public:
         }
         for (const Arrival& arrival : change.arrivals) {
             coming_.push_back(lasts(arrival.steps, arrival.who));
+            if (change.recut_of[arrival.who.gpu]) coming_.back() += durations.apply;
         }
     }
 

@@ -31,6 +31,8 @@ COMMANDS = [
     "compare",
     "diff",
     "export",
+    "transition",
+    "check-transition",
     "completion",
     "man",
 ]

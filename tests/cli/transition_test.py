@@ -1,0 +1,145 @@
+"""From one deployment to another: what is written, what the checker says, what is refused."""
+
+import json
+import unittest
+
+from program import EXAMPLES, ProgramTest
+
+S2 = EXAMPLES / "parvagpu/s2.yaml"
+S6 = EXAMPLES / "parvagpu/s6.yaml"
+
+
+class TransitionTest(ProgramTest):
+    def setUp(self) -> None:
+        super().setUp()
+        self.succeed("plan", S6, "-o", "s6.json", "--quiet")
+        self.succeed("plan", S2, "-o", "s2.json", "--quiet")
+
+    def graph(self, *arguments: object) -> dict:
+        self.succeed("transition", *arguments, "-o", "steps.json", "--quiet")
+        return json.loads((self.folder / "steps.json").read_text())
+
+    def test_day_to_night_and_back_is_safe(self) -> None:
+        for problem, current in ((S2, "s6.json"), (S6, "s2.json")):
+            graph = self.graph(problem, current)
+            self.assertEqual(graph["status"], "found")
+            self.assertEqual(graph["spare_gpus"], 0)
+            self.assertGreaterEqual(graph["makespan_s"], graph["makespan_bound_s"])
+            chosen = graph["chosen_target"]
+            self.assertGreaterEqual(chosen["restart_slice_seconds"], chosen["restart_bound"])
+            said = self.succeed("check-transition", problem, current, "steps.json")
+            self.assertRegex(said, r"^safe in every order: \d+ steps, \d+ arcs\n$")
+
+    def test_the_target_serves_the_problem(self) -> None:
+        graph = self.graph(S2, "s6.json")
+        self.write("target.json", json.dumps(graph["target"]))
+        self.succeed("check", S2, "target.json")
+        # From the target there is nothing left to do.
+        text = self.succeed("transition", S2, "target.json")
+        self.assertIn("Nothing to do", text)
+
+    def test_a_given_target_is_reached(self) -> None:
+        graph = self.graph(S2, "s6.json", "--target", "s2.json")
+        self.assertNotIn("chosen_target", graph)
+        difference = self.succeed_json("diff", "s2.json", "s2.json")
+        self.assertTrue(difference["same"])
+        self.write("reached.json", json.dumps(graph["target"]))
+        self.assertTrue(self.succeed_json("diff", "reached.json", "s2.json")["same"])
+        self.succeed("check-transition", S2, "s6.json", "steps.json", "--spare",
+                     graph["spare_gpus"])
+
+    def test_a_missing_arc_is_found(self) -> None:
+        graph = self.graph(S6, "s2.json")
+        arcs = graph["arcs"]
+        kept = [arc for arc in arcs if arc["reason"] != "capacity"]
+        self.assertLess(len(kept), len(arcs))
+        graph["arcs"] = kept
+        self.write("steps.json", json.dumps(graph))
+        report = self.succeed_json("check-transition", S6, "s2.json", "steps.json", code=1)
+        self.assertFalse(report["ok"])
+        self.assertIn("floor", {one["fault"] for one in report["violations"]})
+        self.assertTrue(report["violations"][0]["interleaving"])
+        text = self.succeed("check-transition", S6, "s2.json", "steps.json", code=1)
+        self.assertRegex(text, r"(?m)^    (after|while) \d+: drain ")
+        self.assertRegex(text, r"not safe: \d+ violations?\n$")
+
+    def test_a_stale_graph_is_refused(self) -> None:
+        self.graph(S2, "s6.json")
+        report = self.succeed_json("check-transition", S2, "s2.json", "steps.json", code=1)
+        self.assertIn("stale", {one["fault"] for one in report["violations"]})
+
+    def test_durations_change_times_and_not_safety(self) -> None:
+        times = []
+        for durations in ("driver", "cli", "kubernetes"):
+            graph = self.graph(S2, "s6.json", "--durations", durations)
+            times.append(graph["makespan_s"])
+            self.succeed("check-transition", S2, "s6.json", "steps.json")
+        self.assertLess(times[0], times[1])
+        self.assertLess(times[1], times[2])
+
+    def test_durations_from_a_file(self) -> None:
+        self.write("mine.yaml", "format: tangram/durations\nversion: 1\nname: mine\n"
+                   "granularity: instance\ncreate_s: 1\ncold_start_s: 100\n"
+                   "cold_start_of_s: {vgg19: 500}\n")
+        graph = self.graph(S6, "s2.json", "--durations", "mine.yaml")
+        self.assertGreaterEqual(graph["makespan_s"], 500)
+        self.write("bad.yaml", "format: tangram/durations\nversion: 1\nname: mine\n"
+                   "granularity: instance\napply_s: 1\n")
+        self.reject("transition", S6, "s2.json", "--durations", "bad.yaml",
+                    expected=r"bad\.yaml:5: .*apply_s has no meaning with granularity instance")
+        self.reject("transition", S6, "s2.json", "--durations", "drivr",
+                    expected="one of the presets driver, cli, kubernetes or a file")
+
+    def test_without_a_way_it_says_what_would_help(self) -> None:
+        table = (EXAMPLES / "data/profiles/parvagpu_inference.csv").as_posix()
+        text = ("format: tangram/problem\nversion: 1\ngpus:\n  - {model: A100-SXM4-80GB, count: 2}\n"
+                f"profiles: [{table}]\nservices:\n"
+                "  - {name: a, model: vgg19, rate: 1, slo: {latency_ms: 1000},"
+                " allow: {profiles: [7g.80gb]}}\n"
+                "  - {name: b, model: vgg16, rate: 1, slo: {latency_ms: 1000},"
+                " allow: {profiles: [7g.80gb]}}\n")
+        self.write("two.yaml", text)
+        self.succeed("plan", "two.yaml", "-o", "now.json", "--quiet")
+        deployment = json.loads((self.folder / "now.json").read_text())["deployment"]
+        first, second = deployment["gpus"]
+        first["instances"], second["instances"] = second["instances"], first["instances"]
+        self.write("then.json", json.dumps(deployment))
+        arguments = ("two.yaml", "now.json", "--target", "then.json")
+        stuck = self.succeed_json("transition", *arguments, code=1)
+        self.assertEqual(stuck["status"], "stuck")
+        self.assertEqual(stuck["spares_needed"], None)
+        self.assertGreater(stuck["dip_needed"], 0)
+        self.assertRegex(stuck["obstacles"][0]["text"], "lacks a capacity of")
+        said = self.succeed("transition", *arguments, code=1)
+        self.assertIn("No safe way found", said)
+        self.assertIn("possible with a --dip of", said)
+        service = stuck["obstacles"][0]["service"]
+        graph = self.graph(*arguments, "--dip", f"{service}=100")
+        self.assertEqual(graph["status"], "found")
+        self.succeed("check-transition", "two.yaml", "now.json", "steps.json", "--dip",
+                     f"{service}=100")
+        self.succeed("check-transition", "two.yaml", "now.json", "steps.json", code=1)
+
+    def test_pictures(self) -> None:
+        text = self.succeed("transition", S6, "s2.json", "--svg", "steps.svg")
+        self.assertRegex(text, r"^\d+ steps in [\d.]+ s: \d+ replicas started")
+        picture = (self.folder / "steps.svg").read_text()
+        self.assertIn("Capacity over time", picture)
+
+    def test_bad_input(self) -> None:
+        self.reject("transition", S2, "s6.json", "--dip", "nobody=5",
+                    expected="the problem has no service 'nobody'")
+        self.reject("transition", S2, "s6.json", "--dip", "vgg19=0", expected="above 0")
+        self.reject("transition", S2, "s6.json", "--objective", "makespan",
+                    expected="spares, restarts and makespan in the order")
+        self.reject("transition", S6, "s6.json", "--target", "s2.json",
+                    expected="the target is not what the problem asks for")
+        self.reject("check-transition", S2, "s6.json", "s2.json", expected=r"s2\.json: ")
+
+    def test_the_same_bytes_again(self) -> None:
+        first = self.graph(S6, "s2.json", "--seed", 3)
+        self.assertEqual(first, self.graph(S6, "s2.json", "--seed", 3, "--threads", 2))
+
+
+if __name__ == "__main__":
+    unittest.main()
