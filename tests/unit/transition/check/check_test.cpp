@@ -279,6 +279,8 @@ TEST(CheckTransition, ComparesPromisesWithTheTruth) {
     t.graph.promises = {{ServiceNameId{0}, rps(200), rps(200), rps(200)},
                         {ServiceNameId{1}, rps(200), rps(200), rps(200)}};
     EXPECT_EQ(text(checked(t, kOneSpare)), "");
+    t.graph.promises[0] = {ServiceNameId{0}, rps(199), rps(0), rps(199)};
+    EXPECT_EQ(text(checked(t, kOneSpare)), "");
     t.graph.promises[0] = {ServiceNameId{0}, rps(201), rps(202), rps(203)};
     EXPECT_EQ(text(checked(t, kOneSpare)),
               "bad-graph | service a | states 201 requests/s before, has 200\n"
