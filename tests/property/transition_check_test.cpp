@@ -182,7 +182,7 @@ CheckOptions random_options(Random& random) {
 
 TEST(TransitionCheck, SaysOfAllOrdersWhatEnumerationSays) {
     Tally tally;
-    for (std::uint64_t seed = 1; tally.graphs < soaked(1'200); ++seed) {
+    for (std::uint64_t seed = 1; tally.graphs < soaked(800); ++seed) {
         SmallTransition t = test::random_transition(seed);
         if (t.graph.steps.size() > 14) continue;
         Random random(seed + 1'000'000);

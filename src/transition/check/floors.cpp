@@ -175,8 +175,10 @@ void check_promise(const Case& question, const ServicePromise& promise, Wide now
             TransitionFault::kBadGraph, place,
             fmt::format("states {} requests/s {}, has {}", rps_text(stated), what, text(found)));
     };
-    if (Wide{promise.now.count()} != now) misstated("before", promise.now, now);
-    if (Wide{promise.after.count()} != after) misstated("at the end", promise.after, after);
+    // Less than there is does no harm: it is what a table measured anew may say of a replica that
+    // stays.
+    if (Wide{promise.now.count()} > now) misstated("before", promise.now, now);
+    if (Wide{promise.after.count()} > after) misstated("at the end", promise.after, after);
     // A service that starts below its floor cannot keep it; that it reaches it is checked above.
     if (Wide{promise.floor.count()} > std::max(lowest, now < floor ? floor : lowest)) {
         misstated("in every order", promise.floor, lowest);

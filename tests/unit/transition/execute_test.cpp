@@ -218,6 +218,17 @@ TEST(Execute, NotesWhatIsBroken) {
                 testing::Contains("0 ms: service a has 0 requests/s, has to keep 200"));
 }
 
+TEST(Execute, CountsGpusInUse) {
+    SmallTransition t(0, 0);
+    t.service(0).min_replicas = t.service(1).min_replicas = 0;
+    t.gpu("gpu-0").holds("2g", 0).gpu("gpu-1").unused();
+    t.chain({t.step(kDestroy, 0, "2g", 0), t.step(kRelease, 0), t.step(kAcquire, 1),
+             t.step(kCreate, 1, "2g", 0)});
+    EXPECT_EQ(run(t).gpus_most, 1);
+    t.graph.arcs.erase(t.graph.arcs.begin() + 1);
+    EXPECT_EQ(run(t).gpus_most, 2);
+}
+
 TEST(Execute, AppliesWholeLayouts) {
     SmallTransition t(0, 0);
     t.service(0).min_replicas = t.service(1).min_replicas = 0;

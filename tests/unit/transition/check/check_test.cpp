@@ -185,6 +185,18 @@ TEST(CheckTransition, LimitsGpusInUse) {
               "gpus | GPUs in use | 3 at a time, the graph claims at most 2\n");
 }
 
+TEST(CheckTransition, GivesNobodyTheRoomOfAnExcludedGpu) {
+    SmallTransition t(200, 0);
+    t.service(1).min_replicas = 0;
+    t.gpu("gpu-0").holds("2g", 0, "a").gpu("gpu-1").holds("2g", 0).gpu("gpu-2").unused();
+    t.current.gpus[deployment::GpuIndex{1}].status = deployment::GpuStatus::kExcluded;
+    t.chain({t.step(kDestroy, 1, "2g", 0), t.step(kRelease, 1), t.step(kAcquire, 2),
+             t.step(kRelease, 2)});
+    EXPECT_EQ(text(checked(t)),
+              "gpus | GPUs in use | 2 at a time, at most 1: 1 before, 1 at the end, 0 to spare\n");
+    EXPECT_EQ(text(checked(t, kOneSpare)), "");
+}
+
 TEST(CheckTransition, FindsInstancesThatMeet) {
     SmallTransition t(200, 0);
     t.service(1).min_replicas = 0;
@@ -235,6 +247,10 @@ TEST(CheckTransition, RestartsNothingBecauseATableIsMeasuredAnew) {
     for (auto& point : t.current.points) point.throughput = rps(150);
     EXPECT_EQ(text(checked(t)), "");
     EXPECT_EQ(checked(t).lowest[ServiceNameId{0}], rps(300));
+    // Anything else about what runs on from before counts.
+    t.service(0).allow_profiles = {"3g"};
+    EXPECT_THAT(text(checked(t)), HasSubstr("gpu-0 slice 0 | not-allowed"));
+    t.service(0).allow_profiles.clear();
     // The graph is held to what the table has now.
     t.graph.points = t.current.points;
     EXPECT_THAT(text(checked(t)), HasSubstr("gpu-0 slice 4 | misstated"));
@@ -278,6 +294,8 @@ TEST(CheckTransition, ComparesPromisesWithTheTruth) {
     SmallTransition t = moving();
     t.graph.promises = {{ServiceNameId{0}, rps(200), rps(200), rps(200)},
                         {ServiceNameId{1}, rps(200), rps(200), rps(200)}};
+    EXPECT_EQ(text(checked(t, kOneSpare)), "");
+    t.graph.promises[0] = {ServiceNameId{0}, rps(199), rps(0), rps(199)};
     EXPECT_EQ(text(checked(t, kOneSpare)), "");
     t.graph.promises[0] = {ServiceNameId{0}, rps(201), rps(202), rps(203)};
     EXPECT_EQ(text(checked(t, kOneSpare)),
