@@ -7,6 +7,7 @@ namespace tangram::bench {
 
 struct CloseBench {
     int pairs = 5;     // of deployments, per row
+    int seed = 1;      // of the first
     std::string only;  // rows whose name contains this
     int threads = 1;
 };

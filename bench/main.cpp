@@ -73,6 +73,7 @@ CLI::App* add_close(CLI::App& app, CloseBench& close) {
     command->add_option("--pairs", close.pairs, "of deployments, per row")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
+    command->add_option("--seed", close.seed, "of the first pair of a row")->capture_default_str();
     command->add_option("--only", close.only, "rows whose name contains this");
     command->add_option("--threads", close.threads, "threads of the search");
     return command;

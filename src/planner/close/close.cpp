@@ -3,13 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cmath>
 #include <tuple>
 #include <utility>
 
 #include "base/amount_text.h"
 #include "base/check.h"
 #include "planner/close/closest.h"
+#include "planner/close/columns.h"
+#include "planner/close/core.h"
 #include "planner/close/matching.h"
 #include "planner/close/placed.h"
 #include "planner/close/question.h"
@@ -17,17 +21,19 @@
 namespace tangram::planner::close {
 namespace {
 
-// Rows and columns. Beyond the first a near look comes first, beyond the second it is all there is.
+// Rows and columns. Smaller programs are solved as they are.
 constexpr std::size_t kSmallProgram = 3'000;
-constexpr std::size_t kProgramAtMost = 30'000;
 
-// How much of a question is left: covers by service, cuts by class.
-struct Reach {
+// How far around the relaxation's prices a core reaches (core.h).
+struct Step {
+    double restart = 0;  // in weight units
     std::size_t covers = 0;
     std::size_t cuts = 0;
+    bool settle = false;
 };
-constexpr Reach kNear{6, 2};
-constexpr Reach kFar{12, 4};
+constexpr std::array<Step, 4> kSteps = {
+    {{1, 6, 3, false}, {2, 20, 6, true}, {4, 40, 8, true}, {4, 100, 20, false}}};
+constexpr std::int64_t kNodesOfCore = 50;
 
 std::vector<std::int64_t> weights_of(const PlanningModel& model, const CloseOptions& options) {
     constexpr Duration kUnit = std::chrono::milliseconds(1);  // kSliceTimePerSecond to the second
@@ -119,11 +125,25 @@ private:
         if (spread_met(model_, placed)) target_ = std::move(placed);
     }
 
-    [[nodiscard]] ClosestLimits limits(const Question& question) const {
+    [[nodiscard]] std::uint64_t work_left() const {
+        return options_.search.work_budget -
+               std::min(options_.search.work_budget, out_.outcome.work);
+    }
+
+    // Whether the caller wants it to end.
+    [[nodiscard]] std::function<bool()> stop() {
+        return [this] {
+            const auto& search = options_.search;
+            const bool late = search.deadline && std::chrono::steady_clock::now() > *search.deadline;
+            const bool cancelled = search.cancelled && search.cancelled();
+            if (late || cancelled) out_.outcome.reproducible = false;
+            return late || cancelled || work_left() == 0;
+        };
+    }
+
+    [[nodiscard]] ClosestLimits limits_for(const Question& question) const {
         ClosestLimits limits;
-        const std::uint64_t left =
-            options_.search.work_budget - std::min(options_.search.work_budget, out_.outcome.work);
-        limits.iterations = static_cast<std::int64_t>(left / program_size(question));
+        limits.iterations = static_cast<std::int64_t>(work_left() / program_size(question));
         limits.seed = options_.search.seed;
         limits.cancelled = options_.search.cancelled;
         if (options_.search.deadline) {
@@ -142,17 +162,70 @@ private:
             if (counts) consider(place(question, *counts));
         }
         if (reached()) return lp::Status::kOptimal;
-        const std::size_t size = program_size(question);
-        if (size > kProgramAtMost) return search(nearest(question, kFar), false);
-        if (size > kSmallProgram) search(nearest(question, kNear), false);
-        return reached() ? lp::Status::kOptimal : search(question, true);
+        if (program_size(question) <= kSmallProgram) return search(question, true);
+        by_columns(question);
+        // Without a target it has to be found out whether there is one.
+        return target_ ? lp::Status::kFeasible : search(question, true);
+    }
+
+    // The relaxation's bound, then cores around its prices, from narrow to wide.
+    void by_columns(const Question& question) {
+        auto start = target_ ? counts_for(question, *target_) : std::nullopt;
+        const ColumnLimits limits{.work = work_left() / 2, .stop = stop()};
+        const Relaxed relaxed = relax(question, start ? &*start : nullptr, limits);
+        out_.outcome.work += relaxed.work;
+        bound_ = std::max(bound_, relaxed.bound);
+        for (const Step& step : kSteps) {
+            if (near_enough() || stop()()) return;
+            start = target_ ? counts_for(question, *target_) : std::nullopt;
+            search_core(question, relaxed, start ? &*start : nullptr, step);
+        }
+    }
+
+    void search_core(const Question& question, const Relaxed& relaxed, const Counts* start,
+                     const Step& step) {
+        if (step.settle && start == nullptr) return;
+        Reach reach{step.restart, step.covers, step.cuts, step.settle};
+        const auto unit = static_cast<double>(units_of(question).weight);
+        if (target_) {
+            // What is beyond cannot be part of a better plan.
+            const std::int64_t restart = restart_of(model_, weights_, *target_);
+            const double gap = static_cast<double>(restart) / unit - 1 - relaxed.proven;
+            reach.restart = std::clamp(gap, 0.0, reach.restart);
+        }
+        const Core core = core_of(question, relaxed, start, reach);
+        const auto known = target_ ? counts_for(core.question, *target_) : std::nullopt;
+        ClosestLimits limits = limits_for(core.question);
+        limits.nodes = kNodesOfCore;
+        limits.enough = enough();
+        const Closest answer =
+            closest(core.question, Aim::kLeastRestart, 0, known ? &*known : nullptr, limits);
+        if (std::getenv("CLOSE_DEBUG"))
+            std::fprintf(stderr, "core %g size %zu complete %d settle %d status %d restart %ld bound %ld lb %ld t %.3f\n", reach.restart, program_size(core.question), core.complete, step.settle,
+              int(answer.status), has_counts(answer) ? restart_of(core.question, answer.counts) : -1, answer.bound, bound_, double(std::clock())/CLOCKS_PER_SEC);
+        out_.outcome.work += answer.work;
+        note_interrupt(answer);
+        if (has_counts(answer)) consider(place(core.question, answer.counts));
+        if (!core.complete || answer.status == lp::Status::kInfeasible) return;
+        // A plan lies in the core, or has something beyond its reach.
+        const auto beyond =
+            static_cast<std::int64_t>(std::floor(relaxed.proven + reach.restart)) *
+            units_of(question).weight;
+        bound_ = std::max(bound_, std::min(answer.bound, beyond));
+    }
+
+    [[nodiscard]] std::int64_t enough() const {
+        return bound_ + bound_ / 1'000 * options_.gap_per_thousand;
+    }
+    [[nodiscard]] bool near_enough() const {
+        return target_ && restart_of(model_, weights_, *target_) <= enough();
     }
 
     // `whole`: nothing was left out but what no plan within the budget can use.
     lp::Status search(const Question& question, bool whole) {
         const std::optional<Counts> start = target_ ? counts_for(question, *target_) : std::nullopt;
         const Closest answer = closest(question, Aim::kLeastRestart, bound_,
-                                       start ? &*start : nullptr, limits(question));
+                                       start ? &*start : nullptr, limits_for(question));
         out_.outcome.work += answer.work;
         note_interrupt(answer);
         if (has_counts(answer)) consider(place(question, answer.counts));
@@ -175,7 +248,7 @@ private:
     std::optional<Cost> cheapest_with_frozen() {
         const Question question =
             ask(model_, fleet_, {std::nullopt, out_.outcome.bound, {}}, weights_, {});
-        const Closest answer = closest(question, Aim::kLeastCost, 0, nullptr, limits(question));
+        const Closest answer = closest(question, Aim::kLeastCost, 0, nullptr, limits_for(question));
         out_.outcome.work += answer.work;
         note_interrupt(answer);
         if (answer.status == lp::Status::kInfeasible) {
@@ -251,9 +324,6 @@ private:
         out_.deployment = deployment_of(model_, *target_);
     }
 
-    // The covers that restart least and the cuts that keep most.
-    [[nodiscard]] Question nearest(Question question, const Reach& reach) const;
-
     const PlanningModel& model_;
     const CurrentFleet& fleet_;
     const Outcome& best_;
@@ -266,43 +336,6 @@ private:
     std::optional<Placed> target_;
     Target out_;
 };
-
-Question Search::nearest(Question question, const Reach& reach) const {
-    for (const ServiceId s : question.services.ids()) {
-        auto& covers = question.services[s].list.covers;
-        if (!question.services[s].list.complete || covers.size() <= reach.covers) continue;
-        const std::size_t first = model_.demands[s].first_option;
-        const auto restart = [&](const std::vector<std::int64_t>& cover) {
-            std::int64_t sum = 0;
-            for (std::size_t i = 0; i < cover.size(); ++i) {
-                const std::int64_t missing = cover[i] - question.available[first + i];
-                sum += question.weights[first + i] * std::max<std::int64_t>(0, missing);
-            }
-            return sum;
-        };
-        // The plan there is must stay expressible.
-        std::vector<std::int64_t> planned(model_.demands[s].option_count, 0);
-        for (const Use& use : best_.plan->uses_of(s)) {
-            const auto options = model_.options_of(s);
-            const auto option = std::ranges::find(options, use.type, &Option::type);
-            planned[static_cast<std::size_t>(option - options.begin())] = use.count;
-        }
-        std::ranges::stable_sort(covers, {}, [&](const std::vector<std::int64_t>& cover) {
-            return cover == planned ? -1 : restart(cover);
-        });
-        covers.resize(reach.covers);
-    }
-    for (GpuClass& group : question.classes) {
-        if (group.cuts.size() <= reach.cuts) continue;
-        std::ranges::stable_sort(group.cuts, std::ranges::greater{}, [&](const Cut& cut) {
-            std::int64_t stays = 0;
-            for (const Stay& stay : cut.stays) stays += question.weights[stay.option] * stay.count;
-            return stays;
-        });
-        group.cuts.resize(reach.cuts);
-    }
-    return question;
-}
 
 }  // namespace
 

@@ -24,6 +24,8 @@ inline constexpr Duration kStartTime = std::chrono::seconds(1);
 struct CloseOptions {
     std::int64_t slack_gpus = 0;  // so many GPUs of the cheapest kind may be added to the cost
     IdVector<ServiceId, Duration> start_times;  // empty: kStartTime for all
+    // Large programs: restarts this little above their bound end the search.
+    std::int64_t gap_per_thousand = 5;
     PlanOptions search;                         // seed, work budget, deadline, interrupts
 };
 
