@@ -6,6 +6,8 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <functional>
+#include <span>
 #include <tuple>
 #include <utility>
 
@@ -21,18 +23,31 @@
 namespace tangram::planner::close {
 namespace {
 
-// Rows and columns. Smaller programs are solved as they are.
-constexpr std::size_t kSmallProgram = 3'000;
+// Rows and columns: smaller programs are solved without a look at the relaxation.
+constexpr std::size_t kTinyProgram = 600;
 
-// How far around the relaxation's prices a core reaches (core.h).
+// How far around the relaxation's prices a core reaches (core.h), what is settled in it, and how
+// often it is tried.
+enum class Settle { kNothing, kRelaxation, kAgreement };
 struct Step {
     double restart = 0;  // in weight units
     std::size_t covers = 0;
     std::size_t cuts = 0;
-    bool settle = false;
+    Settle settle = Settle::kNothing;
+    int times = 1;
+    std::int64_t free_per_thousand = 0;
+    bool until_found = false;  // skipped once there are counts
 };
-constexpr std::array<Step, 4> kSteps = {
-    {{1, 6, 3, false}, {2, 20, 6, true}, {4, 40, 8, true}, {4, 100, 20, false}}};
+// Dive, with ever more freedom; then what relaxation and plan do not agree on, then some of the
+// rest with it; last all of it.
+constexpr std::array<Step, 7> kSteps = {{{2, 20, 6, Settle::kRelaxation, 1, 0, true},
+                                         {2, 20, 6, Settle::kRelaxation, 2, 250, true},
+                                         {1, 6, 3, Settle::kNothing, 1, 0, true},
+                                         {2, 20, 6, Settle::kAgreement},
+                                         {4, 40, 8, Settle::kAgreement},
+                                         {4, 40, 8, Settle::kAgreement, 8, 300},
+                                         {4, 100, 20}}};
+constexpr std::span<const Step> kFirstSteps{kSteps.data(), 5};
 constexpr std::int64_t kNodesOfCore = 50;
 
 std::vector<std::int64_t> weights_of(const PlanningModel& model, const CloseOptions& options) {
@@ -130,15 +145,13 @@ private:
                std::min(options_.search.work_budget, out_.outcome.work);
     }
 
-    // Whether the caller wants it to end.
-    [[nodiscard]] std::function<bool()> stop() {
-        return [this] {
-            const auto& search = options_.search;
-            const bool late = search.deadline && std::chrono::steady_clock::now() > *search.deadline;
-            const bool cancelled = search.cancelled && search.cancelled();
-            if (late || cancelled) out_.outcome.reproducible = false;
-            return late || cancelled || work_left() == 0;
-        };
+    // By the caller's wish or for want of work.
+    bool ended() {
+        const PlanOptions& search = options_.search;
+        const bool late = search.deadline && std::chrono::steady_clock::now() > *search.deadline;
+        const bool cancelled = search.cancelled && search.cancelled();
+        if (late || cancelled) out_.outcome.reproducible = false;
+        return late || cancelled || work_left() == 0;
     }
 
     [[nodiscard]] ClosestLimits limits_for(const Question& question) const {
@@ -153,7 +166,6 @@ private:
         return limits;
     }
 
-    // Looks near first where the program is not small: that often meets the bound.
     lp::Status solve(const Question& question) {
         bound_ = least_restart(question);
         if (target_) {
@@ -162,76 +174,85 @@ private:
             if (counts) consider(place(question, *counts));
         }
         if (reached()) return lp::Status::kOptimal;
-        if (program_size(question) <= kSmallProgram) return search(question, true);
-        by_columns(question);
+        const std::size_t size = program_size(question);
+        const bool large = size > options_.small_program;
+        if (large || size > kTinyProgram) by_columns(question, large);
+        if (reached()) return lp::Status::kOptimal;
         // Without a target it has to be found out whether there is one.
-        return target_ ? lp::Status::kFeasible : search(question, true);
+        return target_ && large ? lp::Status::kFeasible : search(question);
     }
 
     // The relaxation's bound, then cores around its prices, from narrow to wide.
-    void by_columns(const Question& question) {
+    void by_columns(const Question& question, bool large) {
         auto start = target_ ? counts_for(question, *target_) : std::nullopt;
-        const ColumnLimits limits{.work = work_left() / 2, .stop = stop()};
+        const ColumnLimits limits{.work = work_left() / 2, .stop = [this] { return ended(); }};
         const Relaxed relaxed = relax(question, start ? &*start : nullptr, limits);
         out_.outcome.work += relaxed.work;
         bound_ = std::max(bound_, relaxed.bound);
-        for (const Step& step : kSteps) {
-            if (near_enough() || stop()()) return;
-            start = target_ ? counts_for(question, *target_) : std::nullopt;
-            search_core(question, relaxed, start ? &*start : nullptr, step);
+        const std::int64_t gap = large ? options_.gap_per_thousand : 0;
+        bool found = false;
+        for (const Step& step : large ? std::span<const Step>(kSteps) : kFirstSteps) {
+            for (int i = 0; i < step.times; ++i) {
+                if (near_enough(gap) || ended()) return;
+                if (found && step.until_found) break;
+                found = search_core(question, relaxed, step, i, gap) || found;
+            }
         }
     }
 
-    void search_core(const Question& question, const Relaxed& relaxed, const Counts* start,
-                     const Step& step) {
-        if (step.settle && start == nullptr) return;
-        Reach reach{step.restart, step.covers, step.cuts, step.settle};
-        const auto unit = static_cast<double>(units_of(question).weight);
+    // True if it found counts.
+    bool search_core(const Question& question, const Relaxed& relaxed, const Step& step, int time,
+                     std::int64_t gap_per_thousand) {
+        std::optional<Counts> start;
+        if (target_ && step.settle != Settle::kRelaxation) start = counts_for(question, *target_);
+        if (step.settle == Settle::kAgreement && !start) return false;
+        Reach reach{step.restart, step.covers, step.cuts, step.settle != Settle::kNothing};
+        reach.free_per_thousand = step.free_per_thousand;
+        reach.seed = options_.search.seed + static_cast<std::uint64_t>(time);
+        const std::int64_t unit = units_of(question).weight;
+        // A plan lies in the core, or has something beyond its reach.
+        std::int64_t beyond =
+            static_cast<std::int64_t>(std::floor(relaxed.proven + reach.restart)) * unit;
         if (target_) {
-            // What is beyond cannot be part of a better plan.
             const std::int64_t restart = restart_of(model_, weights_, *target_);
-            const double gap = static_cast<double>(restart) / unit - 1 - relaxed.proven;
-            reach.restart = std::clamp(gap, 0.0, reach.restart);
+            const double gap = static_cast<double>(restart / unit - 1) - relaxed.proven;
+            if (gap <= reach.restart) {
+                // A better plan has nothing beyond the gap.
+                reach.restart = std::max(gap, 0.0);
+                beyond = restart;
+            }
         }
-        const Core core = core_of(question, relaxed, start, reach);
-        const auto known = target_ ? counts_for(core.question, *target_) : std::nullopt;
+        const Core core = core_of(question, relaxed, start ? &*start : nullptr, reach);
+        const auto known = start ? counts_for(core.question, *target_) : std::nullopt;
         ClosestLimits limits = limits_for(core.question);
         limits.nodes = kNodesOfCore;
-        limits.enough = enough();
+        limits.enough = enough(gap_per_thousand);
         const Closest answer =
             closest(core.question, Aim::kLeastRestart, 0, known ? &*known : nullptr, limits);
-        if (std::getenv("CLOSE_DEBUG"))
-            std::fprintf(stderr, "core %g size %zu complete %d settle %d status %d restart %ld bound %ld lb %ld t %.3f\n", reach.restart, program_size(core.question), core.complete, step.settle,
-              int(answer.status), has_counts(answer) ? restart_of(core.question, answer.counts) : -1, answer.bound, bound_, double(std::clock())/CLOCKS_PER_SEC);
         out_.outcome.work += answer.work;
         note_interrupt(answer);
         if (has_counts(answer)) consider(place(core.question, answer.counts));
-        if (!core.complete || answer.status == lp::Status::kInfeasible) return;
-        // A plan lies in the core, or has something beyond its reach.
-        const auto beyond =
-            static_cast<std::int64_t>(std::floor(relaxed.proven + reach.restart)) *
-            units_of(question).weight;
+        if (!core.complete || answer.status == lp::Status::kInfeasible) return has_counts(answer);
         bound_ = std::max(bound_, std::min(answer.bound, beyond));
+        return has_counts(answer);
     }
 
-    [[nodiscard]] std::int64_t enough() const {
-        return bound_ + bound_ / 1'000 * options_.gap_per_thousand;
+    [[nodiscard]] std::int64_t enough(std::int64_t gap_per_thousand) const {
+        return bound_ + bound_ / 1'000 * gap_per_thousand;
     }
-    [[nodiscard]] bool near_enough() const {
-        return target_ && restart_of(model_, weights_, *target_) <= enough();
+    [[nodiscard]] bool near_enough(std::int64_t gap_per_thousand) const {
+        return target_ && restart_of(model_, weights_, *target_) <= enough(gap_per_thousand);
     }
 
-    // `whole`: nothing was left out but what no plan within the budget can use.
-    lp::Status search(const Question& question, bool whole) {
+    // As it is: nothing is left out but what no plan within the budget can use.
+    lp::Status search(const Question& question) {
         const std::optional<Counts> start = target_ ? counts_for(question, *target_) : std::nullopt;
         const Closest answer = closest(question, Aim::kLeastRestart, bound_,
                                        start ? &*start : nullptr, limits_for(question));
         out_.outcome.work += answer.work;
         note_interrupt(answer);
         if (has_counts(answer)) consider(place(question, answer.counts));
-        if (whole && answer.status != lp::Status::kInfeasible) {
-            bound_ = std::max(bound_, answer.bound);
-        }
+        if (answer.status != lp::Status::kInfeasible) bound_ = std::max(bound_, answer.bound);
         return answer.status;
     }
 

@@ -54,7 +54,7 @@ private:
     const Question& question_;
     const Units units_;
     std::vector<int> option_rows_;  // -1: no seats
-    int type_rows_ = 0;  // the first; one per type, as one per class:
+    int type_rows_ = 0;             // the first; one per type, as one per class:
     int group_rows_ = 0;
     std::vector<int> cap_rows_;  // -1: no cap
     int money_row_ = -1;

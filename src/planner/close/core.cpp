@@ -1,11 +1,13 @@
 #include "planner/close/core.h"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
+
+#include "base/random.h"
 
 namespace tangram::planner::close {
 namespace {
@@ -21,10 +23,12 @@ public:
           start_(start),
           reach_(reach),
           units_(units_of(question)),
-          most_(static_cast<std::int64_t>(reach.restart * static_cast<double>(units_.scale))) {}
+          most_(static_cast<std::int64_t>(reach.restart * static_cast<double>(units_.scale))),
+          random_(reach.seed) {}
 
     Core choose() {
         out_.question = question_;
+        if (reach_.settle) out_.complete = false;
         for (const ServiceId s : question_.services.ids()) choose_covers(s);
         for (std::size_t c = 0; c < question_.classes.size(); ++c) choose_cuts(c);
         return std::move(out_);
@@ -36,9 +40,9 @@ private:
     void choose_covers(ServiceId s) {
         const ServiceChoice& choice = question_.services[s];
         if (choice.need.nothing()) return;
-        if (reach_.settle && settled(s)) {
-            out_.question.services[s].list = {{start_cover(s)}, true};
-            out_.complete = false;
+        const Cover* fixed = may_settle() ? settled(s) : nullptr;
+        if (fixed != nullptr) {
+            out_.question.services[s].list = {{*fixed}, true};
             return;
         }
         const auto prices = split_prices(question_, units_, relaxed_.duals, s);
@@ -46,7 +50,8 @@ private:
             choice.list.complete ? choice.list.covers : near_covers(s, prices);
         if (start_ != nullptr) {
             Cover cover = start_cover(s);
-            if (std::ranges::find(covers, cover) == covers.end()) covers.push_back(std::move(cover));
+            if (std::ranges::find(covers, cover) == covers.end())
+                covers.push_back(std::move(cover));
         }
         std::vector<std::int64_t> cost;
         for (const Cover& cover : covers) cost.push_back(price_of(prices, cover));
@@ -74,44 +79,46 @@ private:
         return {first, first + demand.option_count};
     }
 
-    [[nodiscard]] bool settled(ServiceId s) const {
-        const Cover cover = start_cover(s);
-        return std::ranges::any_of(relaxed_.covers[s], [&](const Relaxed::Taken& taken) {
-            return taken.share > kWhole && taken.cover == cover;
-        });
-    }
-
-    [[nodiscard]] bool settled(std::size_t c) const {
-        for (std::size_t j = 0; j < question_.classes[c].cuts.size(); ++j) {
-            const auto taken = relaxed_.cuts[c].find(j);
-            const double share = taken == relaxed_.cuts[c].end() ? 0 : taken->second;
-            if (std::abs(share - static_cast<double>(start_->cuts[c][j])) > 1 - kWhole) {
-                return false;
-            }
+    // The cover that is settled, if one is.
+    [[nodiscard]] const Cover* settled(ServiceId s) const {
+        for (const Relaxed::Taken& taken : relaxed_.covers[s]) {
+            if (taken.share < kWhole) continue;
+            return start_ == nullptr || taken.cover == start_cover(s) ? &taken.cover : nullptr;
         }
-        return true;
+        return nullptr;
     }
 
     // All of the class's GPUs stay in one cut, or out of use.
     [[nodiscard]] bool settle(std::size_t c) {
         const GpuClass& group = question_.classes[c];
-        const auto gpus = std::ssize(group.gpus);
-        const auto& counts = start_->cuts[c];
-        const auto one = std::ranges::find(counts, gpus);
-        const bool none = std::ranges::count(counts, 0) == std::ssize(counts);
-        if (one == counts.end() && !none) return false;
-        out_.complete = false;
+        const auto gpus = static_cast<double>(group.gpus.size());
+        std::optional<std::size_t> one;
+        for (const auto& [cut, share] : relaxed_.cuts[c]) {
+            if (share > gpus - (1 - kWhole)) one = cut;
+            if (share > 1 - kWhole && !one) return false;
+        }
+        if (start_ != nullptr) {
+            for (std::size_t j = 0; j < group.cuts.size(); ++j) {
+                const std::int64_t wanted = j == one ? std::ssize(group.gpus) : 0;
+                if (start_->cuts[c][j] != wanted) return false;
+            }
+        }
+        if (!one && group.held) return false;
         GpuClass& left = out_.question.classes[c];
         left.cuts.clear();
-        if (none) return true;
-        left.cuts.push_back(group.cuts[static_cast<std::size_t>(one - counts.begin())]);
+        if (!one) return true;
+        left.cuts.push_back(group.cuts[*one]);
         left.held = true;
         return true;
     }
 
+    [[nodiscard]] bool may_settle() {
+        return reach_.settle &&
+               static_cast<std::int64_t>(random_.below(1'000)) >= reach_.free_per_thousand;
+    }
+
     // Where there is no complete list: those within reach, or within less, and those known.
-    [[nodiscard]] std::vector<Cover> near_covers(ServiceId s,
-                                                 std::span<const SplitPrice> prices) {
+    [[nodiscard]] std::vector<Cover> near_covers(ServiceId s, std::span<const SplitPrice> prices) {
         constexpr std::int64_t kSteps = 20'000;
         const ServiceChoice& choice = question_.services[s];
         const auto options = question_.model->options_of(s);
@@ -140,16 +147,16 @@ private:
     }
 
     void choose_cuts(std::size_t c) {
-        if (reach_.settle && settled(c) && settle(c)) return;
+        if (may_settle() && settle(c)) return;
         const GpuClass& group = question_.classes[c];
         std::vector<std::int64_t> cost;
         for (const Cut& cut : group.cuts) {
             cost.push_back(price_of(question_, units_, relaxed_.duals, cut));
         }
         if (cost.empty()) return;
-        const std::int64_t least =
-            group.held ? *std::ranges::min_element(cost)
-                       : std::min<std::int64_t>(0, *std::ranges::min_element(cost));
+        const std::int64_t least = group.held
+                                       ? *std::ranges::min_element(cost)
+                                       : std::min<std::int64_t>(0, *std::ranges::min_element(cost));
         std::vector<std::size_t> order(cost.size());
         std::iota(order.begin(), order.end(), std::size_t{0});
         std::ranges::stable_sort(order, {}, [&](std::size_t j) { return cost[j]; });
@@ -173,6 +180,7 @@ private:
     const Reach& reach_;
     const Units units_;
     const std::int64_t most_;
+    Random random_;
     Core out_;
 };
 

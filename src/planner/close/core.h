@@ -15,8 +15,11 @@ struct Reach {
     double restart = 0;      // reduced costs up to this, in weight units
     std::size_t covers = 0;  // of each service at most
     std::size_t cuts = 0;    // of each class at most
-    // Services and classes on which relaxation and start agree stay as they are.
+    // Services and classes on which relaxation and start agree stay as they are; without a start
+    // those of which the relaxation takes no fractions.
     bool settle = false;
+    std::int64_t free_per_thousand = 0;  // of those, chosen at random, do not
+    std::uint64_t seed = 1;
 };
 
 struct Core {

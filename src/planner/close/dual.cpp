@@ -41,8 +41,8 @@ Wide further(const Question& question, const Units& units, const Duals& duals) {
     for (const PartitionId m : question.partitions) {
         const PartitionChoice& partition = question.model->partitions[m];
         std::int64_t& entry = least[partition.entry.index()];
-        entry = std::min(entry, rent(question, units, duals, partition.entry) -
-                                    worth(duals, partition.counts));
+        entry = std::min(
+            entry, rent(question, units, duals, partition.entry) - worth(duals, partition.counts));
     }
     for (const FleetEntryId e : question.model->entries.ids()) {
         if (least[e.index()] >= 0) continue;
@@ -124,11 +124,10 @@ Valuation value_of(const Question& question, const Units& units, const Duals& du
     for (const ServiceId s : question.services.ids()) {
         const std::vector<SplitPrice> prices = split_prices(question, units, duals, s);
         const ServiceChoice& choice = question.services[s];
-        SplitCover cover =
-            choice.list.complete && !choice.list.covers.empty()
-                ? cheapest_listed(prices, choice.list.covers)
-                : cheapest_split(model.options_of(s), prices,
-                                 {choice.need, choice.limit}, kStepsPerCover);
+        SplitCover cover = choice.list.complete && !choice.list.covers.empty()
+                               ? cheapest_listed(prices, choice.list.covers)
+                               : cheapest_split(model.options_of(s), prices,
+                                                {choice.need, choice.limit}, kStepsPerCover);
         sum += cover.cost;
         out.work += static_cast<std::uint64_t>(cover.steps) * prices.size();
         out.covers.push_back(std::move(cover));

@@ -41,8 +41,7 @@ struct Valuation {
 };
 
 // O(cuts x types + services x pricing). The question has a budget or no prices of money.
-[[nodiscard]] Valuation value_of(const Question& question, const Units& units,
-                                 const Duals& duals);
+[[nodiscard]] Valuation value_of(const Question& question, const Units& units, const Duals& duals);
 
 // What the cover costs at the prices, and what the cut's use adds.
 [[nodiscard]] std::vector<SplitPrice> split_prices(const Question& question, const Units& units,

@@ -185,9 +185,9 @@ private:
         for (const ServiceId s : model_.demands.ids()) {
             ServiceChoice& choice = out_.services[s];
             choice.limit = cheapest_[s.index()] + gap_;
-            choice.list = covers_within(model_.options_of(s), prices_of(s), choice.need,
-                                        choice.limit, limits_.covers_per_service,
-                                        limits_.steps_per_service);
+            choice.list =
+                covers_within(model_.options_of(s), prices_of(s), choice.need, choice.limit,
+                              limits_.covers_per_service, limits_.steps_per_service);
         }
     }
 

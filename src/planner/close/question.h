@@ -51,7 +51,7 @@ struct GpuClass {
 
 struct ServiceChoice {
     Need need;
-    CoverList list;  // where it is not complete, any counts that cover
+    CoverList list;          // where it is not complete, any counts that cover
     std::int64_t limit = 0;  // what a cover may cost at Question::prices
 };
 

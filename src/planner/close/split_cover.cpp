@@ -36,8 +36,8 @@ public:
             if (split) {
                 items_.push_back({i, price.kept, throughput, price.money, price.available, 0});
             }
-            items_.push_back({i, price.fresh, throughput, price.money, kUnlimited,
-                              split ? price.available : 0});
+            items_.push_back(
+                {i, price.fresh, throughput, price.money, kUnlimited, split ? price.available : 0});
         }
         std::ranges::stable_sort(items_, [](const Item& a, const Item& b) {
             return Wide{a.price} * b.throughput < Wide{b.price} * a.throughput;
@@ -50,7 +50,8 @@ public:
         const std::int64_t least = at_least(0, asked_.need);
         descend(0, asked_.need, 0, 0);
         const bool whole = steps_ > 0;
-        return {whole ? best_ : least, std::move(cover_), steps - std::max<std::int64_t>(steps_, 0)};
+        return {whole ? best_ : least, std::move(cover_),
+                steps - std::max<std::int64_t>(steps_, 0)};
     }
 
     CoverList all(std::int64_t limit, std::size_t most) {
@@ -107,8 +108,7 @@ private:
         const Item& item = items_[rests_[depth].thrifty];
         const std::int64_t by_rate =
             rest.required <= 0 ? 0 : priced(rest.required, item.money, item.throughput);
-        const std::int64_t by_count =
-            rest.replicas <= 0 ? 0 : rest.replicas * rests_[depth].money;
+        const std::int64_t by_count = rest.replicas <= 0 ? 0 : rest.replicas * rests_[depth].money;
         return std::max(by_rate, by_count) > asked_.money - money;
     }
 
