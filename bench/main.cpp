@@ -3,6 +3,7 @@
 //   tangram-bench suite         every engine on the published instances, against best known values
 //   tangram-bench replan        a new plan after one rate changed
 //   tangram-bench transition    from one generated deployment to the next
+//   tangram-bench close         staying close to a current deployment after rates changed
 //   tangram-bench saved         GPUs saved against whole ones
 //   tangram-bench export-model  the compact model of a published instance as JSON
 //   tangram-bench parts         Google Benchmark over the planner's inner parts
@@ -15,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "close_bench.h"
 #include "export_model.h"
 #include "instances.h"
 #include "parts_bench.h"
@@ -82,6 +84,17 @@ CLI::App* add_transition(CLI::App& app, TransitionBench& bench) {
     return command;
 }
 
+CLI::App* add_close(CLI::App& app, CloseBench& close) {
+    CLI::App* command = app.add_subcommand("close", "staying close after rates changed");
+    command->add_option("--pairs", close.pairs, "of deployments, per row")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    command->add_option("--seed", close.seed, "of the first pair of a row")->capture_default_str();
+    command->add_option("--only", close.only, "rows whose name contains this");
+    command->add_option("--threads", close.threads, "threads of the search");
+    return command;
+}
+
 int export_model(const std::string& name) {
     const std::vector<Instance> instances = read_instances(instances_path());
     const auto found = std::ranges::find(instances, name, &Instance::name);
@@ -100,12 +113,14 @@ int run(int argc, char** argv) {
     Suite suite;
     ReplanBench replan;
     TransitionBench transition;
+    CloseBench close;
     double saved_limit_seconds = 10;
     std::string instance;
     const CLI::App* plan_command = add_plan(app, plan);
     const CLI::App* suite_command = add_suite(app, suite);
     const CLI::App* replan_command = add_replan(app, replan);
     const CLI::App* transition_command = add_transition(app, transition);
+    const CLI::App* close_command = add_close(app, close);
     CLI::App* saved_command = app.add_subcommand("saved", "GPUs saved against whole ones");
     saved_command->add_option("--limit", saved_limit_seconds, "seconds per instance");
     CLI::App* export_command = app.add_subcommand("export-model", "the compact model as JSON");
@@ -117,6 +132,7 @@ int run(int argc, char** argv) {
     if (*suite_command) return run_suite(suite);
     if (*replan_command) return run_replan_bench(replan);
     if (*transition_command) return run_transition_bench(transition);
+    if (*close_command) return run_close_bench(close);
     if (*saved_command) return run_saved_bench(saved_limit_seconds);
     if (*export_command) return export_model(instance);
     return run_parts_bench(parts_command->remaining());

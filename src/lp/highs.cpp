@@ -97,7 +97,6 @@ Highs::Highs() : handle_(Highs_create()) {
     set("parallel", "off");
     set("random_seed", kFixedSeed);
     set("mip_rel_gap", 0.0);
-    set("mip_abs_gap", 1e-9);
 }
 
 // An option that is refused is a fault of ours: the names and ranges are known.
@@ -150,6 +149,25 @@ bool Highs::add_row(double lower, double upper, std::span<const Term> terms) {
                      scratch_.column.data(), scratch_.coefficient.data());
     if (status == kHighsStatusError) return false;
     ++rows_;
+    return true;
+}
+
+bool Highs::add_column(double cost, double lower, double upper, std::span<const Entry> entries) {
+    std::vector<HighsInt> rows;
+    std::vector<double> coefficients;
+    for (const Entry& entry : entries) {
+        if (entry.row < 0 || entry.row >= rows_ || !std::isfinite(entry.coefficient)) return false;
+        rows.push_back(static_cast<HighsInt>(entry.row));
+        coefficients.push_back(entry.coefficient);
+    }
+    // The basis stays feasible, which the primal method can use.
+    constexpr HighsInt kChoose = 0;  // between primal and dual
+    set("simplex_strategy", kChoose);
+    const HighsInt status =
+        Highs_addCol(get(), cost, lower, upper, static_cast<HighsInt>(rows.size()), rows.data(),
+                     coefficients.data());
+    if (status == kHighsStatusError) return false;
+    ++columns_;
     return true;
 }
 

@@ -33,6 +33,8 @@ public:
     // False if the model is malformed or the solver refuses it.
     [[nodiscard]] bool pass(const Model& model, bool with_integers);
     [[nodiscard]] bool add_row(double lower, double upper, std::span<const Term> terms);
+    [[nodiscard]] bool add_column(double cost, double lower, double upper,
+                                  std::span<const Entry> entries);
 
     // Runs and reads the answer. `mip`: the passed model had integer columns.
     [[nodiscard]] Solution run(bool mip);

@@ -11,6 +11,7 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -63,6 +64,10 @@ struct Options {
     // Simplex iterations of the whole run, -1: none; reproducible. Checked between the steps of a
     // branch-and-bound search, so the run may spend some more.
     std::int64_t iteration_limit = -1;
+    // Of a mixed-integer model: a solution this close to the bound counts as optimal, and one this
+    // good ends the run (kFeasible).
+    double absolute_gap = 1e-9;
+    std::optional<double> target = {};
     std::uint64_t seed = 1;
     bool presolve = true;
     std::vector<double> start = {};  // MIP start, one value per column; may be empty
@@ -91,8 +96,15 @@ struct Solution {
 // One thread, gap 0, fixed seed: reproducible unless a time limit strikes.
 [[nodiscard]] Solution solve(const Model& model, const Options& options);
 
-// An LP that grows by rows and is solved again from its last basis (cutting planes). Integrality is
-// ignored. Simplex without presolve: made for many small solves in a row.
+// One coefficient of a column.
+struct Entry {
+    int row = 0;
+    double coefficient = 0;
+};
+
+// An LP that grows by rows (cutting planes) or columns (column generation) and is solved again from
+// its last basis. Integrality is ignored. Simplex without presolve: made for many small solves in a
+// row.
 class IncrementalLp {
 public:
     explicit IncrementalLp(const Model& model);
@@ -101,6 +113,8 @@ public:
     IncrementalLp& operator=(const IncrementalLp&) = delete;
 
     void add_row(double lower, double upper, std::span<const Term> terms);
+    // The column's number is the count of columns before. No two entries of one row.
+    void add_column(double cost, double lower, double upper, std::span<const Entry> entries);
     [[nodiscard]] Solution solve();
 
 private:

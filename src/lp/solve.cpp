@@ -23,6 +23,8 @@ void apply(const Options& options, bool mip, Highs& highs) {
         highs.set("simplex_iteration_limit",
                   static_cast<HighsInt>(std::min(options.iteration_limit, kLargestInt)));
     }
+    highs.set("mip_abs_gap", options.absolute_gap);
+    if (options.target) highs.set("objective_target", *options.target);
     highs.set("random_seed", static_cast<HighsInt>(options.seed % kLargestInt));
     highs.set("presolve", options.presolve ? "on" : "off");
     const double tolerance = std::clamp(options.feasibility_tolerance, 1e-10, 1e-4);
@@ -87,6 +89,11 @@ IncrementalLp::~IncrementalLp() = default;
 
 void IncrementalLp::add_row(double lower, double upper, std::span<const Term> terms) {
     impl_->sound = impl_->sound && impl_->highs.add_row(lower, upper, terms);
+}
+
+void IncrementalLp::add_column(double cost, double lower, double upper,
+                               std::span<const Entry> entries) {
+    impl_->sound = impl_->sound && impl_->highs.add_column(cost, lower, upper, entries);
 }
 
 Solution IncrementalLp::solve() { return impl_->sound ? impl_->highs.run(false) : Solution{}; }

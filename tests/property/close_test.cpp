@@ -229,6 +229,46 @@ TEST(StayingClose, AlwaysHolds) {
     EXPECT_LT(fell_back, planned / 50);  // for the sake of spread
 }
 
+// The way of large programs on small ones: between the bound and the matched plan, and next to
+// always what the whole program finds.
+TEST(StayingClose, LargeProgramsGoByColumns) {
+    test::RandomShape shape;
+    shape.spread = true;
+    shape.instances_max = 4;
+    shape.services_max = 8;
+    int planned = 0;
+    int equal = 0;
+    std::int64_t bounds = 0;
+    std::int64_t restarts = 0;
+    for (std::uint64_t seed = 1; seed <= test::soaked(300); ++seed) {
+        const auto day = make_day(seed, shape, seed % 4 == 0);
+        if (!day) continue;
+        day->slack = static_cast<std::int64_t>(seed % 3 == 0 ? 1 : 0);
+        const close::CurrentFleet fleet = day->fleet().value();
+        close::CloseOptions options;
+        options.slack_gpus = day->slack;
+        const close::Target whole = stay_close(day->model, fleet, day->best, options);
+        options.small_program = 0;
+        options.gap_per_thousand = 0;
+        const close::Target columns = stay_close(day->model, fleet, day->best, options);
+        ASSERT_TRUE(columns.outcome.restart && columns.deployment) << seed;
+        const deployment::CheckReport check = deployment::check(day->after, *columns.deployment);
+        EXPECT_TRUE(check.ok()) << "seed " << seed << ": " << check.violations.front().message;
+        const planner::Restart& restart = *columns.outcome.restart;
+        EXPECT_LE(restart.bound, whole.outcome.restart->cost) << seed;
+        EXPECT_LE(whole.outcome.restart->bound, restart.cost) << seed;
+        EXPECT_EQ(slices(restart.cost), restarted_slices(day->current, *columns.deployment))
+            << seed;
+        ++planned;
+        equal += restart.cost == whole.outcome.restart->cost ? 1 : 0;
+        bounds += restart.bound.count();
+        restarts += restart.cost.count();
+    }
+    EXPECT_GT(planned, 150);
+    EXPECT_GT(equal * 100, planned * 97);
+    EXPECT_GT(bounds * 100, restarts * 90);
+}
+
 TEST(StayingClose, NothingNewNothingRestarts) {
     int asked = 0;
     for (std::uint64_t seed = 1; seed <= test::soaked(200); ++seed) {

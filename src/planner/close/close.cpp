@@ -3,13 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cmath>
+#include <functional>
+#include <span>
 #include <tuple>
 #include <utility>
 
 #include "base/amount_text.h"
 #include "base/check.h"
 #include "planner/close/closest.h"
+#include "planner/close/columns.h"
+#include "planner/close/core.h"
 #include "planner/close/matching.h"
 #include "planner/close/placed.h"
 #include "planner/close/question.h"
@@ -17,17 +23,32 @@
 namespace tangram::planner::close {
 namespace {
 
-// Rows and columns. Beyond the first a near look comes first, beyond the second it is all there is.
-constexpr std::size_t kSmallProgram = 3'000;
-constexpr std::size_t kProgramAtMost = 30'000;
+// Rows and columns: smaller programs are solved without a look at the relaxation.
+constexpr std::size_t kTinyProgram = 600;
 
-// How much of a question is left: covers by service, cuts by class.
-struct Reach {
+// How far around the relaxation's prices a core reaches (core.h), what is settled in it, and how
+// often it is tried.
+enum class Settle { kNothing, kRelaxation, kAgreement };
+struct Step {
+    double restart = 0;  // in weight units
     std::size_t covers = 0;
     std::size_t cuts = 0;
+    Settle settle = Settle::kNothing;
+    int times = 1;
+    std::int64_t free_per_thousand = 0;
+    bool until_found = false;  // skipped once there are counts
 };
-constexpr Reach kNear{6, 2};
-constexpr Reach kFar{12, 4};
+// Dive, with ever more freedom; then what relaxation and plan do not agree on, then some of the
+// rest with it; last all of it.
+constexpr std::array<Step, 7> kSteps = {{{2, 20, 6, Settle::kRelaxation, 1, 0, true},
+                                         {2, 20, 6, Settle::kRelaxation, 2, 250, true},
+                                         {1, 6, 3, Settle::kNothing, 1, 0, true},
+                                         {2, 20, 6, Settle::kAgreement},
+                                         {4, 40, 8, Settle::kAgreement},
+                                         {4, 40, 8, Settle::kAgreement, 8, 300},
+                                         {4, 100, 20}}};
+constexpr std::span<const Step> kFirstSteps{kSteps.data(), 5};
+constexpr std::int64_t kNodesOfCore = 50;
 
 std::vector<std::int64_t> weights_of(const PlanningModel& model, const CloseOptions& options) {
     constexpr Duration kUnit = std::chrono::milliseconds(1);  // kSliceTimePerSecond to the second
@@ -119,11 +140,23 @@ private:
         if (spread_met(model_, placed)) target_ = std::move(placed);
     }
 
-    [[nodiscard]] ClosestLimits limits(const Question& question) const {
+    [[nodiscard]] std::uint64_t work_left() const {
+        return options_.search.work_budget -
+               std::min(options_.search.work_budget, out_.outcome.work);
+    }
+
+    // By the caller's wish or for want of work.
+    bool ended() {
+        const PlanOptions& search = options_.search;
+        const bool late = search.deadline && std::chrono::steady_clock::now() > *search.deadline;
+        const bool cancelled = search.cancelled && search.cancelled();
+        if (late || cancelled) out_.outcome.reproducible = false;
+        return late || cancelled || work_left() == 0;
+    }
+
+    [[nodiscard]] ClosestLimits limits_for(const Question& question) const {
         ClosestLimits limits;
-        const std::uint64_t left =
-            options_.search.work_budget - std::min(options_.search.work_budget, out_.outcome.work);
-        limits.iterations = static_cast<std::int64_t>(left / program_size(question));
+        limits.iterations = static_cast<std::int64_t>(work_left() / program_size(question));
         limits.seed = options_.search.seed;
         limits.cancelled = options_.search.cancelled;
         if (options_.search.deadline) {
@@ -133,7 +166,6 @@ private:
         return limits;
     }
 
-    // Looks near first where the program is not small: that often meets the bound.
     lp::Status solve(const Question& question) {
         bound_ = least_restart(question);
         if (target_) {
@@ -143,22 +175,84 @@ private:
         }
         if (reached()) return lp::Status::kOptimal;
         const std::size_t size = program_size(question);
-        if (size > kProgramAtMost) return search(nearest(question, kFar), false);
-        if (size > kSmallProgram) search(nearest(question, kNear), false);
-        return reached() ? lp::Status::kOptimal : search(question, true);
+        const bool large = size > options_.small_program;
+        if (large || size > kTinyProgram) by_columns(question, large);
+        if (reached()) return lp::Status::kOptimal;
+        // Without a target it has to be found out whether there is one.
+        return target_ && large ? lp::Status::kFeasible : search(question);
     }
 
-    // `whole`: nothing was left out but what no plan within the budget can use.
-    lp::Status search(const Question& question, bool whole) {
+    // The relaxation's bound, then cores around its prices, from narrow to wide.
+    void by_columns(const Question& question, bool large) {
+        auto start = target_ ? counts_for(question, *target_) : std::nullopt;
+        const ColumnLimits limits{.work = work_left() / 2, .stop = [this] { return ended(); }};
+        const Relaxed relaxed = relax(question, start ? &*start : nullptr, limits);
+        out_.outcome.work += relaxed.work;
+        bound_ = std::max(bound_, relaxed.bound);
+        const std::int64_t gap = large ? options_.gap_per_thousand : 0;
+        bool found = false;
+        for (const Step& step : large ? std::span<const Step>(kSteps) : kFirstSteps) {
+            for (int i = 0; i < step.times; ++i) {
+                if (near_enough(gap) || ended()) return;
+                if (found && step.until_found) break;
+                found = search_core(question, relaxed, step, i, gap) || found;
+            }
+        }
+    }
+
+    // True if it found counts.
+    bool search_core(const Question& question, const Relaxed& relaxed, const Step& step, int time,
+                     std::int64_t gap_per_thousand) {
+        std::optional<Counts> start;
+        if (target_ && step.settle != Settle::kRelaxation) start = counts_for(question, *target_);
+        if (step.settle == Settle::kAgreement && !start) return false;
+        Reach reach{step.restart, step.covers, step.cuts, step.settle != Settle::kNothing};
+        reach.free_per_thousand = step.free_per_thousand;
+        reach.seed = options_.search.seed + static_cast<std::uint64_t>(time);
+        const std::int64_t unit = units_of(question).weight;
+        // A plan lies in the core, or has something beyond its reach.
+        std::int64_t beyond =
+            static_cast<std::int64_t>(std::floor(relaxed.proven + reach.restart)) * unit;
+        if (target_) {
+            const std::int64_t restart = restart_of(model_, weights_, *target_);
+            const double gap = static_cast<double>(restart / unit - 1) - relaxed.proven;
+            if (gap <= reach.restart) {
+                // A better plan has nothing beyond the gap.
+                reach.restart = std::max(gap, 0.0);
+                beyond = restart;
+            }
+        }
+        const Core core = core_of(question, relaxed, start ? &*start : nullptr, reach);
+        const auto known = start ? counts_for(core.question, *target_) : std::nullopt;
+        ClosestLimits limits = limits_for(core.question);
+        limits.nodes = kNodesOfCore;
+        limits.enough = enough(gap_per_thousand);
+        const Closest answer =
+            closest(core.question, Aim::kLeastRestart, 0, known ? &*known : nullptr, limits);
+        out_.outcome.work += answer.work;
+        note_interrupt(answer);
+        if (has_counts(answer)) consider(place(core.question, answer.counts));
+        if (!core.complete || answer.status == lp::Status::kInfeasible) return has_counts(answer);
+        bound_ = std::max(bound_, std::min(answer.bound, beyond));
+        return has_counts(answer);
+    }
+
+    [[nodiscard]] std::int64_t enough(std::int64_t gap_per_thousand) const {
+        return bound_ + bound_ / 1'000 * gap_per_thousand;
+    }
+    [[nodiscard]] bool near_enough(std::int64_t gap_per_thousand) const {
+        return target_ && restart_of(model_, weights_, *target_) <= enough(gap_per_thousand);
+    }
+
+    // As it is: nothing is left out but what no plan within the budget can use.
+    lp::Status search(const Question& question) {
         const std::optional<Counts> start = target_ ? counts_for(question, *target_) : std::nullopt;
         const Closest answer = closest(question, Aim::kLeastRestart, bound_,
-                                       start ? &*start : nullptr, limits(question));
+                                       start ? &*start : nullptr, limits_for(question));
         out_.outcome.work += answer.work;
         note_interrupt(answer);
         if (has_counts(answer)) consider(place(question, answer.counts));
-        if (whole && answer.status != lp::Status::kInfeasible) {
-            bound_ = std::max(bound_, answer.bound);
-        }
+        if (answer.status != lp::Status::kInfeasible) bound_ = std::max(bound_, answer.bound);
         return answer.status;
     }
 
@@ -175,7 +269,7 @@ private:
     std::optional<Cost> cheapest_with_frozen() {
         const Question question =
             ask(model_, fleet_, {std::nullopt, out_.outcome.bound, {}}, weights_, {});
-        const Closest answer = closest(question, Aim::kLeastCost, 0, nullptr, limits(question));
+        const Closest answer = closest(question, Aim::kLeastCost, 0, nullptr, limits_for(question));
         out_.outcome.work += answer.work;
         note_interrupt(answer);
         if (answer.status == lp::Status::kInfeasible) {
@@ -251,9 +345,6 @@ private:
         out_.deployment = deployment_of(model_, *target_);
     }
 
-    // The covers that restart least and the cuts that keep most.
-    [[nodiscard]] Question nearest(Question question, const Reach& reach) const;
-
     const PlanningModel& model_;
     const CurrentFleet& fleet_;
     const Outcome& best_;
@@ -266,43 +357,6 @@ private:
     std::optional<Placed> target_;
     Target out_;
 };
-
-Question Search::nearest(Question question, const Reach& reach) const {
-    for (const ServiceId s : question.services.ids()) {
-        auto& covers = question.services[s].list.covers;
-        if (!question.services[s].list.complete || covers.size() <= reach.covers) continue;
-        const std::size_t first = model_.demands[s].first_option;
-        const auto restart = [&](const std::vector<std::int64_t>& cover) {
-            std::int64_t sum = 0;
-            for (std::size_t i = 0; i < cover.size(); ++i) {
-                const std::int64_t missing = cover[i] - question.available[first + i];
-                sum += question.weights[first + i] * std::max<std::int64_t>(0, missing);
-            }
-            return sum;
-        };
-        // The plan there is must stay expressible.
-        std::vector<std::int64_t> planned(model_.demands[s].option_count, 0);
-        for (const Use& use : best_.plan->uses_of(s)) {
-            const auto options = model_.options_of(s);
-            const auto option = std::ranges::find(options, use.type, &Option::type);
-            planned[static_cast<std::size_t>(option - options.begin())] = use.count;
-        }
-        std::ranges::stable_sort(covers, {}, [&](const std::vector<std::int64_t>& cover) {
-            return cover == planned ? -1 : restart(cover);
-        });
-        covers.resize(reach.covers);
-    }
-    for (GpuClass& group : question.classes) {
-        if (group.cuts.size() <= reach.cuts) continue;
-        std::ranges::stable_sort(group.cuts, std::ranges::greater{}, [&](const Cut& cut) {
-            std::int64_t stays = 0;
-            for (const Stay& stay : cut.stays) stays += question.weights[stay.option] * stay.count;
-            return stays;
-        });
-        group.cuts.resize(reach.cuts);
-    }
-    return question;
-}
 
 }  // namespace
 

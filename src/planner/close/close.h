@@ -24,7 +24,11 @@ inline constexpr Duration kStartTime = std::chrono::seconds(1);
 struct CloseOptions {
     std::int64_t slack_gpus = 0;  // so many GPUs of the cheapest kind may be added to the cost
     IdVector<ServiceId, Duration> start_times;  // empty: kStartTime for all
-    PlanOptions search;                         // seed, work budget, deadline, interrupts
+    // Programs of more rows and columns are not solved as a whole, if there is another way.
+    std::size_t small_program = 3'000;
+    // Of those: restarts this little above their bound end the search.
+    std::int64_t gap_per_thousand = 5;
+    PlanOptions search;  // seed, work budget, deadline, interrupts
 };
 
 struct Target {
@@ -40,8 +44,9 @@ struct Target {
 //   - Frozen instances may cost GPUs: the cheapest plan that keeps them is then found first, by a
 //     mixed-integer program, and the outcome's bound is of plans that keep them. If what is frozen
 //     leaves no plan, the outcome is infeasible and says why.
-//   - restart->bound is proven for plans within the budget, up to the tolerances of a mixed-integer
-//     solver over small whole numbers; spread apart, which it ignores.
+//   - restart->bound is proven for plans within the budget: in whole numbers where it is the
+//     relaxation's, up to the tolerances of a mixed-integer solver over small ones where that
+//     proved more; spread apart, which it ignores.
 //   - Replicas that must be apart are; where the closest counts do not allow it, the plan of `best`
 //     is taken and restart->note says so. With something frozen there may be none: status unknown.
 // `fleet` is of the same model (read_current).

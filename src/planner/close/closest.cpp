@@ -2,11 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <utility>
 
 namespace tangram::planner::close {
 namespace {
+
+constexpr std::int64_t kUnlimited = std::numeric_limits<std::int64_t>::max();
+// Objectives are whole numbers: what is closer than that is equal.
+constexpr double kLessThanOne = 0.99;
 
 double real(std::int64_t number) { return static_cast<double>(number); }
 
@@ -51,6 +56,12 @@ public:
         if (aim_ != Aim::kLeastRestart || floor <= 0) return;
         std::vector<lp::Term> terms;
         for (const Started& one : started_) terms.push_back({one.column, one.weight});
+        for (const auto& picks : picks_) {
+            for (const int column : picks) {
+                const double beyond = lp_.cost[static_cast<std::size_t>(column)] / tie_scale_;
+                if (beyond > 0) terms.push_back({column, beyond});
+            }
+        }
         lp_.add_row(real(floor / weight_unit_), lp::kInfinity, terms);
     }
 
@@ -90,10 +101,16 @@ public:
         }
         const std::vector<std::int64_t> stays = stays_of(question_, counts);
         for (const Started& one : started_) {
+            const std::int64_t least = std::min(counts.instances[one.option], one.most);
             values[static_cast<std::size_t>(one.column)] =
-                real(std::max<std::int64_t>(0, counts.instances[one.option] - stays[one.option]));
+                real(std::max<std::int64_t>(0, least - stays[one.option]));
         }
         return values;
+    }
+
+    // Plans of no greater objective restart no more.
+    [[nodiscard]] double objective_of(std::int64_t restart) const {
+        return real(restart / weight_unit_) * tie_scale_ + 1 - kLessThanOne;
     }
 
     // The solver's bound of the objective in the unit of the question.
@@ -111,6 +128,7 @@ private:
         std::size_t option;
         int column;
         double weight;
+        std::int64_t most;  // of the instances counted here; those beyond are the picks' cost
     };
 
     // Small whole numbers, so that the solver's tolerances cannot blur them.
@@ -151,6 +169,7 @@ private:
 
     void add_services() {
         instances_.resize(model_.options.size());
+        listed_.assign(model_.options.size(), false);
         for (const ServiceId s : question_.services.ids()) {
             const ServiceChoice& choice = question_.services[s];
             if (choice.need.nothing()) {
@@ -171,8 +190,9 @@ private:
             picks_.back().push_back(column);
             one.push_back({column, 1});
             for (std::size_t i = 0; i < cover.size(); ++i) {
-                if (cover[i] == 0) continue;
-                instances_[model_.demands[s].first_option + i].push_back({column, real(cover[i])});
+                const std::size_t o = model_.demands[s].first_option + i;
+                listed_[o] = true;
+                if (cover[i] > 0) instances_[o].push_back({column, real(cover[i])});
             }
         }
         lp_.add_row(1, 1, one);
@@ -218,9 +238,17 @@ private:
         for (std::size_t o = 0; o < instances_.size(); ++o) {
             if (instances_[o].empty()) continue;
             const double weight = real(question_.weights[o] / weight_unit_);
+            const std::int64_t most = listed_[o] ? question_.available[o] : kUnlimited;
+            std::vector<lp::Term> row;
+            for (const lp::Term& term : instances_[o]) {
+                const double counted = std::min(term.coefficient, real(most));
+                if (counted > 0) row.push_back({term.column, counted});
+                lp_.cost[static_cast<std::size_t>(term.column)] +=
+                    (term.coefficient - counted) * weight * tie_scale_;
+            }
+            if (row.empty()) continue;
             const int column = lp_.add_column(weight * tie_scale_, 0, lp::kInfinity);
-            started_.push_back({o, column, weight});
-            std::vector<lp::Term> row = instances_[o];
+            started_.push_back({o, column, weight, most});
             row.insert(row.end(), stays[o].begin(), stays[o].end());
             row.push_back({column, -1});
             lp_.add_row(-lp::kInfinity, 0, row);
@@ -341,6 +369,7 @@ private:
     std::vector<int> partitions_;                   // column by Question::partitions
     std::vector<std::vector<int>> picks_;           // column by service, cover
     std::vector<std::vector<lp::Term>> instances_;  // x[s,k] by option
+    std::vector<bool> listed_;                      // by option: of a service with picks
     std::vector<Started> started_;
     std::vector<std::vector<lp::Term>> used_;  // GPUs by entry
 };
@@ -422,8 +451,10 @@ std::size_t program_size(const Question& question) {
 Closest closest(const Question& question, Aim aim, std::int64_t floor, const Counts* start,
                 const ClosestLimits& limits) {
     Program program(question, aim);
-    program.add_floor(floor);
     lp::Options options;
+    options.absolute_gap = kLessThanOne;
+    if (limits.enough) options.target = program.objective_of(*limits.enough);
+    program.add_floor(floor);
     options.node_limit = limits.nodes;
     options.iteration_limit = limits.iterations;
     options.time_limit_seconds = limits.seconds;

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "lp/model.h"
@@ -28,9 +29,10 @@ enum class Aim {
 };
 
 struct ClosestLimits {
-    std::int64_t nodes = 2'000;      // of branch and bound
-    std::int64_t iterations = -1;    // of the simplex method, -1: none
-    double seconds = lp::kInfinity;  // irreproducible when it strikes
+    std::int64_t nodes = 2'000;          // of branch and bound
+    std::int64_t iterations = -1;        // of the simplex method, -1: none
+    double seconds = lp::kInfinity;      // irreproducible when it strikes
+    std::optional<std::int64_t> enough;  // a plan that restarts no more ends the search
     std::uint64_t seed = 1;
     std::function<bool()> cancelled;  // may be empty
 };

@@ -1,6 +1,7 @@
 #include "planner/close/matching.h"
 
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -82,6 +83,16 @@ std::int64_t gain(const PlanningModel& model, const std::vector<std::int64_t>& w
     return sum;
 }
 
+// Current GPUs by service that runs on them.
+IdVector<ServiceId, std::vector<std::size_t>> gpus_of_services(const PlanningModel& model,
+                                                               const CurrentFleet& fleet) {
+    IdVector<ServiceId, std::vector<std::size_t>> gpus(model.demands.size());
+    for (std::size_t g = 0; g < fleet.gpus.size(); ++g) {
+        for (const Seat& seat : fleet.gpus[g].seats) gpus[seat.service].push_back(g);
+    }
+    return gpus;
+}
+
 // An assignment problem: its linear program has whole vertices.
 void assign(const PlanningModel& model, const CurrentFleet& fleet,
             const std::vector<std::int64_t>& weights, Placed& placed) {
@@ -90,8 +101,14 @@ void assign(const PlanningModel& model, const CurrentFleet& fleet,
     std::vector<std::vector<lp::Term>> of_current(fleet.gpus.size());
     std::vector<std::vector<lp::Term>> of_placed(placed.size());
     std::vector<std::pair<std::size_t, std::size_t>> pairs;
+    const auto running = gpus_of_services(model, fleet);
     for (std::size_t p = 0; p < placed.size(); ++p) {
-        for (std::size_t g = 0; g < fleet.gpus.size(); ++g) {
+        std::set<std::size_t> sharing;  // a service with it
+        for (const PlacedInstance& one : placed[p].instances) {
+            if (!one.service.valid()) continue;
+            sharing.insert(running[one.service].begin(), running[one.service].end());
+        }
+        for (const std::size_t g : sharing) {
             const std::int64_t value = gain(model, weights, fleet.gpus[g], placed[p]);
             if (value == 0) continue;
             const int column = program.add_column(static_cast<double>(value), 0, 1);

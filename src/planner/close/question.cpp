@@ -64,6 +64,7 @@ public:
         count_seats();
         set_needs();
         gap_ = priced ? gap(*money.budget) : std::numeric_limits<std::int64_t>::max() / 4;
+        out_.prices = types_;
         list_covers();
         add_classes();
         for (const PartitionId m : model_.partitions.ids()) {
@@ -183,9 +184,10 @@ private:
         cheapest_.resize(model_.demands.size(), 0);
         for (const ServiceId s : model_.demands.ids()) {
             ServiceChoice& choice = out_.services[s];
-            choice.list = covers_within(model_.options_of(s), prices_of(s), choice.need,
-                                        cheapest_[s.index()] + gap_, limits_.covers_per_service,
-                                        limits_.steps_per_service);
+            choice.limit = cheapest_[s.index()] + gap_;
+            choice.list =
+                covers_within(model_.options_of(s), prices_of(s), choice.need, choice.limit,
+                              limits_.covers_per_service, limits_.steps_per_service);
         }
     }
 

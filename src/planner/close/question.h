@@ -51,7 +51,8 @@ struct GpuClass {
 
 struct ServiceChoice {
     Need need;
-    CoverList list;  // where it is not complete, any counts that cover
+    CoverList list;          // where it is not complete, any counts that cover
+    std::int64_t limit = 0;  // what a cover may cost at Question::prices
 };
 
 struct Question {
@@ -62,6 +63,7 @@ struct Question {
     std::vector<GpuClass> classes;
     std::vector<PartitionId> partitions;  // for further GPUs
     IdVector<ServiceId, ServiceChoice> services;
+    std::vector<std::int64_t> prices;     // of money, by type; 0 where there are none
     std::vector<std::int64_t> weights;    // by option: what starting one instance costs
     std::vector<std::int64_t> available;  // by option: seats that are not frozen
     std::vector<std::int64_t> fixed;      // by option: frozen seats

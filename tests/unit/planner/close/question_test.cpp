@@ -9,42 +9,13 @@
 #include "planner/close/closest.h"
 #include "planner/close/matching.h"
 #include "planner/planner.h"
-#include "support/random_problem.h"
 #include "support/small_problem.h"
+#include "unit/planner/close/replan.h"
 
 namespace tangram::planner::close {
 namespace {
 
 Outcome best(const PlanningModel& model) { return make_planner("exact")->plan(model, {}); }
-
-// A random problem, and what runs for the same problem at two thirds of its rates.
-struct Replan {
-    workload::Problem problem;
-    PlanningModel model;
-    Outcome outcome;
-    CurrentFleet fleet;
-    std::vector<std::int64_t> weights;
-
-    explicit Replan(std::uint64_t seed) : problem(test::random_problem(seed)) {
-        workload::Problem before = problem;
-        for (workload::Service& one : before.services) one.rate = Rate{one.rate.count() * 2 / 3};
-        const PlanningModel old = build_planning_model(before).value();
-        const Outcome ran = best(old);
-        model = build_planning_model(problem).value();
-        outcome = best(model);
-        if (ran.plan)
-            fleet = read_current(model, assemble(old, *ran.plan).deployment, {}, {}).value();
-        for (const Option& option : model.options) {
-            weights.push_back(1 + static_cast<std::int64_t>(option.type.index()));
-        }
-    }
-    Replan(const Replan&) = delete;
-    Replan& operator=(const Replan&) = delete;
-
-    [[nodiscard]] Question ask_with(const Prices& prices) const {
-        return ask(model, fleet, {outcome.cost, outcome.bound, prices}, weights, {});
-    }
-};
 
 TEST(Question, PricesLeaveOutNothingThatMatters) {
     int smaller = 0;
