@@ -4,12 +4,12 @@
 #include <string_view>
 #include <utility>
 
+#include "planner/apart.h"
 #include "planner/baseline/baseline.h"
 #include "planner/baseline/parvagpu.h"
 #include "planner/compact/compact.h"
 #include "planner/exact.h"
 #include "planner/pipeline/planners.h"
-#include "planner/spread.h"
 
 namespace tangram::planner {
 namespace {
@@ -24,7 +24,7 @@ public:
     [[nodiscard]] std::string_view name() const override { return counts_->name(); }
     [[nodiscard]] Outcome plan(const PlanningModel& model,
                                const PlanOptions& options) const override {
-        Outcome outcome = ensure_spread(model, counts_->plan(model, options), options);
+        Outcome outcome = ensure_apart(model, counts_->plan(model, options), options);
         outcome.engine = name();
         return outcome;
     }

@@ -1,5 +1,6 @@
-// The optimum of tiny planning models with spread, by enumeration of what every GPU may hold, node
-// by node. For one fleet entry, a few services and a few GPUs. Shares nothing with the planners.
+// The optimum of tiny planning models whose replicas must be spread or survive losses, by
+// enumeration of what every GPU may hold, node by node. For one fleet entry, a few services and a
+// few GPUs. Shares nothing with the planners.
 #pragma once
 
 #include <algorithm>
@@ -14,9 +15,9 @@
 
 namespace tangram::test {
 
-class SpreadBruteForce {
+class ApartBruteForce {
 public:
-    explicit SpreadBruteForce(const planner::PlanningModel& model) : model_(model) {
+    explicit ApartBruteForce(const planner::PlanningModel& model) : model_(model) {
         for (const planner::PartitionChoice& partition : model.partitions) {
             std::vector<int> slots;
             for (std::size_t k = 0; k < partition.counts.size(); ++k) {
@@ -49,6 +50,10 @@ private:
         int gpus = 0;
         int nodes = 0;
         bool here = false;  // on the current node
+        // Only where losses must be survived: capacity is then counted in full.
+        std::int64_t in_node = 0;  // on the current node
+        std::int64_t most_on_gpu = 0;
+        std::int64_t most_in_node = 0;
         friend auto operator<=>(const Progress&, const Progress&) = default;
     };
     using State = std::vector<Progress>;
@@ -86,13 +91,20 @@ private:
         for (std::size_t s = 0; s < state.size(); ++s) {
             const planner::Demand& demand = model_.demands[planner::ServiceId{s}];
             int added = 0;
+            std::int64_t here = 0;
             for (std::size_t k = 0; k < model_.types.size(); ++k) {
                 const int count = content[s * model_.types.size() + k];
                 added += count;
-                state[s].capacity += count * throughput(s, static_cast<int>(k));
+                here += count * throughput(s, static_cast<int>(k));
             }
             if (added == 0) continue;
-            state[s].capacity = std::min(state[s].capacity, demand.required.count());
+            state[s].capacity += here;
+            if (survives_losses(demand)) {
+                state[s].in_node += here;
+                state[s].most_on_gpu = std::max(state[s].most_on_gpu, here);
+            } else {
+                state[s].capacity = std::min(state[s].capacity, demand.required.count());
+            }
             state[s].replicas = std::min(state[s].replicas + added, demand.min_replicas);
             state[s].gpus = std::min(state[s].gpus + 1, demand.min_replicas);
             state[s].here = true;
@@ -121,6 +133,8 @@ private:
                 const int enough = model_.demands[planner::ServiceId{s}].min_replicas;
                 if (left[s].here) left[s].nodes = std::min(left[s].nodes + 1, enough);
                 left[s].here = false;
+                left[s].most_in_node = std::max(left[s].most_in_node, left[s].in_node);
+                left[s].in_node = 0;
             }
             keep(left, gpus, closed);
         }
@@ -138,12 +152,24 @@ private:
             const int places = demand.spread == workload::Spread::kNode  ? state[s].nodes
                                : demand.spread == workload::Spread::kGpu ? state[s].gpus
                                                                          : demand.min_replicas;
+            const std::int64_t after_gpu = state[s].capacity - state[s].most_on_gpu;
+            const std::int64_t after_node = state[s].capacity - state[s].most_in_node;
+            if (after_gpu < demand.after_gpu_loss.count() && demand.after_gpu_loss.count() > 0) {
+                return false;
+            }
+            if (after_node < demand.after_node_loss.count() && demand.after_node_loss.count() > 0) {
+                return false;
+            }
             if (state[s].capacity < demand.required.count() ||
                 state[s].replicas < demand.min_replicas || places < demand.min_replicas) {
                 return false;
             }
         }
         return true;
+    }
+
+    static bool survives_losses(const planner::Demand& demand) {
+        return demand.after_gpu_loss.count() > 0 || demand.after_node_loss.count() > 0;
     }
 
     const planner::PlanningModel& model_;

@@ -1,4 +1,4 @@
-#include "planner/spread.h"
+#include "planner/apart.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,8 +6,9 @@
 #include "base/random.h"
 #include "deployment/checker.h"
 #include "planner/assembly.h"
+#include "support/apart_brute_force.h"
+#include "support/random_problem.h"
 #include "support/small_problem.h"
-#include "support/spread_brute_force.h"
 
 namespace tangram::planner {
 namespace {
@@ -16,11 +17,6 @@ using test::SmallProblem;
 using testing::HasSubstr;
 using workload::Spread;
 
-Outcome solve(const PlanningModel& model) {
-    const Outcome relaxed = make_planner("compact")->plan(model, {});
-    return ensure_spread(model, relaxed, {});
-}
-
 void add_apart(SmallProblem& small, const char* name, double rate, int replicas, Spread spread) {
     auto& service = small.service(name, "m", rate, 50);
     service.min_replicas = replicas;
@@ -28,10 +24,10 @@ void add_apart(SmallProblem& small, const char* name, double rate, int replicas,
 }
 
 struct Solved {
-    explicit Solved(const SmallProblem& small)
+    explicit Solved(const SmallProblem& small, const char* engine = "compact")
         : problem(small.build()),
           model(build_planning_model(problem).value()),
-          outcome(solve(model)) {
+          outcome(make_planner(engine)->plan(model, {})) {
         if (!outcome.plan) return;
         const Assembly assembly = assemble(model, *outcome.plan);
         EXPECT_TRUE(assembly.spread_met);
@@ -46,17 +42,17 @@ struct Solved {
     Outcome outcome;
 };
 
-TEST(EnsureSpread, LeavesOtherPlansAlone) {
+TEST(EnsureApart, LeavesOtherPlansAlone) {
     SmallProblem small;
     small.row("m", "1g", 10, 5);
     small.service("s", "m", 30, 50).min_replicas = 3;
     const Solved solved(small);
-    EXPECT_FALSE(spread_asked(solved.model));
+    EXPECT_FALSE(apart_asked(solved.model));
     EXPECT_EQ(solved.outcome.formulation,
               make_planner("compact")->plan(solved.model, {}).formulation);
 }
 
-TEST(EnsureSpread, ProvesThatReplicasNeedAsManyGpus) {
+TEST(EnsureApart, ProvesThatReplicasNeedAsManyGpus) {
     SmallProblem small;
     small.row("m", "1g", 10, 5);
     add_apart(small, "s", 10, 3, Spread::kGpu);
@@ -66,7 +62,7 @@ TEST(EnsureSpread, ProvesThatReplicasNeedAsManyGpus) {
     EXPECT_EQ(solved.outcome.bound, Cost{3 * kCostPerUnit});
 }
 
-TEST(EnsureSpread, TakesTheCheapestGpusThatHoldThemApart) {
+TEST(EnsureApart, TakesTheCheapestGpusThatHoldThemApart) {
     SmallProblem small;
     small.row("m", "1g", 10, 5).row("m", "1g", 10, 5, {.gpu = "Four"});
     small.fleet("Seven", std::nullopt, std::nullopt, 3);
@@ -77,7 +73,7 @@ TEST(EnsureSpread, TakesTheCheapestGpusThatHoldThemApart) {
     EXPECT_EQ(solved.outcome.cost, Cost{7 * kCostPerUnit});
 }
 
-TEST(EnsureSpread, SaysWhichServiceTheFleetIsTooSmallFor) {
+TEST(EnsureApart, SaysWhichServiceTheFleetIsTooSmallFor) {
     SmallProblem gpus;
     gpus.row("m", "1g", 10, 5);
     gpus.fleet("Seven", 2);
@@ -98,7 +94,7 @@ TEST(EnsureSpread, SaysWhichServiceTheFleetIsTooSmallFor) {
 }
 
 // A whole GPU and two halves that must be apart: counts say two GPUs, places say three.
-TEST(EnsureSpread, SeesThatCountsAreNotPlaces) {
+TEST(EnsureApart, SeesThatCountsAreNotPlaces) {
     SmallProblem small;
     small.row("m", "7g", 70, 5);
     small.row("n", "3g", 10, 5);
@@ -111,7 +107,7 @@ TEST(EnsureSpread, SeesThatCountsAreNotPlaces) {
     EXPECT_EQ(solved.outcome.cost, Cost{3 * kCostPerUnit});
 }
 
-TEST(EnsureSpread, ProvesThatAFleetIsTooSmall) {
+TEST(EnsureApart, ProvesThatAFleetIsTooSmall) {
     SmallProblem small;
     small.row("m", "7g", 70, 5);
     small.row("n", "3g", 10, 5);
@@ -125,7 +121,7 @@ TEST(EnsureSpread, ProvesThatAFleetIsTooSmall) {
     EXPECT_THAT(solved.outcome.stop_reason, HasSubstr("no plan within the fleet"));
 }
 
-TEST(EnsureSpread, HandlesLargeFleets) {
+TEST(EnsureApart, HandlesLargeFleets) {
     SmallProblem small;
     small.row("m", "1g", 10, 5).row("m", "3g", 40, 5);
     for (int i = 0; i < 300; ++i) {
@@ -144,7 +140,15 @@ struct RandomCase {
     std::string text;
 };
 
-RandomCase random_case(std::uint64_t seed, bool with_nodes) {
+// Makes the service survive the loss of a GPU or node, or both, with some of its rate.
+void add_losses(workload::Service& service, bool with_nodes, Random& random) {
+    const auto share = [&] { return Share{25'000 * random.between(1, 40)}; };
+    const auto kind = random.below(with_nodes ? 4 : 2);
+    if (kind == 1 || kind == 3) service.survive_gpu = share();
+    if (kind >= 2) service.survive_node = share();
+}
+
+RandomCase random_case(std::uint64_t seed, bool with_nodes, bool with_losses) {
     Random random(seed);
     RandomCase c;
     const bool four = random.below(2) == 0;
@@ -171,40 +175,71 @@ RandomCase random_case(std::uint64_t seed, bool with_nodes) {
         service.spread = kind == 0                 ? Spread::kNone
                          : kind == 1 && with_nodes ? Spread::kNode
                                                    : Spread::kGpu;
+        if (with_losses) add_losses(service, with_nodes, random);
         c.text += name + " rate " + std::to_string(service.rate.count()) + " replicas " +
                   std::to_string(service.min_replicas) + " spread " +
-                  std::to_string(static_cast<int>(service.spread)) + "; ";
+                  std::to_string(static_cast<int>(service.spread)) + " survive " +
+                  std::to_string(service.survive_gpu.value_or(Share{}).count()) + " " +
+                  std::to_string(service.survive_node.value_or(Share{}).count()) + "; ";
     }
     c.text += std::string(gpu) + " per node " + std::to_string(c.per_node) + " most " +
               std::to_string(c.most);
     return c;
 }
 
-void compare_with_brute_force(std::uint64_t seed, bool with_nodes) {
-    const RandomCase c = random_case(seed, with_nodes);
+enum class Truth { kSkipped, kInfeasible, kOptimum };
+
+Truth compare_with_brute_force(std::uint64_t seed, bool with_nodes, bool with_losses = false) {
+    const RandomCase c = random_case(seed, with_nodes, with_losses);
     const workload::Problem problem = c.small.build();
     const PlanningModel model = build_planning_model(problem).value();
     // Within a node GPUs of the enumeration are all there are; the last node may be smaller.
-    if (c.nodes * c.per_node != c.most) return;
-    const auto fewest = test::SpreadBruteForce(model).fewest_gpus(c.nodes, c.per_node, c.most);
-    const Solved solved(c.small);
-    if (!fewest) {
-        EXPECT_EQ(solved.outcome.status, Status::kInfeasible) << seed << ' ' << c.text;
-        return;
+    if (c.nodes * c.per_node != c.most) return Truth::kSkipped;
+    const auto fewest = test::ApartBruteForce(model).fewest_gpus(c.nodes, c.per_node, c.most);
+    for (const char* engine : {"exact", "compact"}) {
+        const Solved solved(c.small, engine);
+        if (!fewest) {
+            EXPECT_EQ(solved.outcome.status, Status::kInfeasible)
+                << engine << ' ' << seed << ' ' << c.text << "; " << solved.outcome.stop_reason;
+            continue;
+        }
+        EXPECT_EQ(solved.outcome.status, Status::kOptimal)
+            << engine << ' ' << seed << ' ' << c.text << "; brute force " << *fewest << "; "
+            << solved.outcome.stop_reason;
+        EXPECT_EQ(solved.outcome.cost, Cost{*fewest * kCostPerUnit})
+            << engine << ' ' << seed << ' ' << c.text;
     }
-    ASSERT_EQ(solved.outcome.status, Status::kOptimal)
-        << seed << ' ' << c.text << "; brute force " << *fewest << "; "
-        << solved.outcome.stop_reason;
-    EXPECT_EQ(solved.outcome.cost, Cost{*fewest * kCostPerUnit}) << seed << ' ' << c.text;
+    return fewest ? Truth::kOptimum : Truth::kInfeasible;
 }
 
-TEST(EnsureSpread, EqualsBruteForceOverGpus) {
-    for (std::uint64_t seed = 1; seed <= 80; ++seed) compare_with_brute_force(seed, false);
+TEST(EnsureApart, EqualsBruteForceOverGpus) {
+    for (std::uint64_t seed = 1; seed <= 80; ++seed) {
+        (void)compare_with_brute_force(seed, false);
+    }
 }
 
-TEST(EnsureSpread, EqualsBruteForceOverNodes) {
-    for (std::uint64_t seed = 1; seed <= 80; ++seed) compare_with_brute_force(seed, true);
+TEST(EnsureApart, EqualsBruteForceOverNodes) {
+    for (std::uint64_t seed = 1; seed <= 80; ++seed) (void)compare_with_brute_force(seed, true);
 }
+
+class Losses : public testing::TestWithParam<bool> {};
+
+TEST_P(Losses, EqualBruteForce) {
+    int optima = 0;
+    int infeasible = 0;
+    for (std::uint64_t seed = 1; seed <= test::soaked(400); ++seed) {
+        const Truth truth = compare_with_brute_force(seed, GetParam(), true);
+        optima += truth == Truth::kOptimum ? 1 : 0;
+        infeasible += truth == Truth::kInfeasible ? 1 : 0;
+        if (HasFailure()) return;  // one problem is enough to read
+    }
+    EXPECT_GT(optima, 100);
+    EXPECT_GT(infeasible, 20);
+}
+
+INSTANTIATE_TEST_SUITE_P(OfGpusOrNodes, Losses, testing::Bool(), [](const auto& param) {
+    return param.param ? std::string("with_nodes") : std::string("without_nodes");
+});
 
 }  // namespace
 }  // namespace tangram::planner
