@@ -92,14 +92,14 @@ void decide_completely(const PlanningModel& model, const PlanOptions& options, O
 }  // namespace
 
 bool apart_asked(const PlanningModel& model) {
-    return std::ranges::any_of(model.demands, place::needs_seats);
+    return std::ranges::any_of(model.demands, place::needs_pins);
 }
 
 Outcome ensure_apart(const PlanningModel& model, const Outcome& relaxed,
                      const PlanOptions& options) {
     if (!apart_asked(model)) return relaxed;
     for (const ServiceId service : model.demands.ids()) {
-        if (!place::needs_seats(model.demands[service])) continue;
+        if (!place::needs_pins(model.demands[service])) continue;
         if (auto reason = too_few_places(model, service)) {
             return infeasible(relaxed, *std::move(reason));
         }
@@ -107,7 +107,7 @@ Outcome ensure_apart(const PlanningModel& model, const Outcome& relaxed,
     if (!relaxed.plan) return relaxed;
     Outcome outcome = relaxed;
     for (const ServiceId service : model.demands.ids()) {
-        if (!place::needs_seats(model.demands[service])) continue;
+        if (!place::needs_pins(model.demands[service])) continue;
         outcome.bound = std::max(outcome.bound, least_cost_apart(model, service));
     }
     Spreading spreading = place::spread_replicas(model, *relaxed.plan);

@@ -37,7 +37,7 @@ std::vector<std::int64_t> idle_instances(const PlanningModel& model, const Count
 // The partition whose GPU helps most of the services that lack a place, per cost; invalid if no
 // entry with room helps any.
 PartitionId most_helpful(const PlanningModel& model, const CountPlan& plan,
-                         const std::vector<place::SeatSearch::Missing>& missing) {
+                         const std::vector<place::PinSearch::Missing>& missing) {
     const IdVector<FleetEntryId, std::int64_t> used = gpus_used(model, plan);
     PartitionId best;
     std::int64_t best_helped = 0;
@@ -97,7 +97,7 @@ bool widen(const PlanningModel& model, ServiceId service, CountPlan& plan) {
 
 // One idle instance for each service that lacks places and must survive losses: of its types no
 // larger than what it has (whose loss is paid for) the largest. False if there is none.
-bool use_idle(const PlanningModel& model, const std::vector<place::SeatSearch::Missing>& missing,
+bool use_idle(const PlanningModel& model, const std::vector<place::PinSearch::Missing>& missing,
               CountPlan& plan) {
     std::vector<std::int64_t> idle = idle_instances(model, plan);
     bool used = false;

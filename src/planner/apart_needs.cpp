@@ -85,15 +85,14 @@ std::optional<std::string> too_few_for_spread(const PlanningModel& model, Servic
 }
 
 std::optional<std::string> too_few_for_loss(const PlanningModel& model, ServiceId service,
-                                            bool nodes) {
+                                            const char* lost, bool nodes) {
     const std::int64_t needed = nodes ? 2 : gpus_needed(model, service);
     const auto places = places_for(model, service, nodes);
     if (!places || *places >= needed) return std::nullopt;
-    const std::string what = nodes ? "node" : "GPU";
     return fmt::format(
-        "service '{}' must survive the loss of a {}, which takes {} {}s at least, and the fleet "
+        "service '{}' must survive the loss of a {}, which takes {} {} at least, and the fleet "
         "has {} it can use",
-        model.problem->services[service].name, what, needed, what, *places);
+        model.problem->services[service].name, lost, needed, nodes ? "nodes" : "GPUs", *places);
 }
 
 }  // namespace
@@ -102,11 +101,10 @@ std::optional<std::string> too_few_places(const PlanningModel& model, ServiceId 
     const Demand& demand = model.demands[service];
     std::optional<std::string> reason;
     if (place::needs_spread(demand)) reason = too_few_for_spread(model, service);
-    if (!reason && demand.after_node_loss.count() > 0) {
-        reason = too_few_for_loss(model, service, true);
-    }
-    if (!reason && demand.after_gpu_loss.count() > 0) {
-        reason = too_few_for_loss(model, service, false);
+    const bool node = demand.after_node_loss.count() > 0;
+    if (!reason && node) reason = too_few_for_loss(model, service, "node", true);
+    if (!reason && demand.after_loss().count() > 0) {
+        reason = too_few_for_loss(model, service, node ? "node" : "GPU", false);
     }
     return reason;
 }

@@ -171,7 +171,7 @@ Assembly assemble(const PlanningModel& model, const CountPlan& plan) {
     const std::vector<std::string> wrong = validate_counts(model, plan);
     CHECK(wrong.empty(), wrong.front());
     place::Spreading spreading = place::spread_replicas(model, plan);
-    const Filled filled = place::fill(model, plan, spreading.gpus, spreading.seats);
+    const Filled filled = place::fill(model, plan, spreading.gpus, spreading.pins);
     Assembly assembly;
     assembly.deployment = Builder(model, plan).build(std::move(spreading.gpus), filled);
     assembly.spread_met = spreading.missing.empty();

@@ -26,7 +26,7 @@ struct Bay {
 };
 
 // One instance of a service on a GPU that was chosen for it.
-struct Seat {
+struct Pin {
     ServiceId service;
     std::uint32_t gpu = 0;  // index into the ground
     InstanceTypeId type;
@@ -43,7 +43,7 @@ struct Seat {
 }
 
 // True if it matters on which GPUs or nodes the service's replicas are.
-[[nodiscard]] inline bool needs_seats(const Demand& demand) {
+[[nodiscard]] inline bool needs_pins(const Demand& demand) {
     return needs_spread(demand) || survives_losses(demand);
 }
 

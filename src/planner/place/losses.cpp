@@ -43,7 +43,7 @@ std::int64_t limit(Wide capacity, Rate left, Wide most) {
 // What one service has where.
 struct Holding {
     std::map<std::uint32_t, Wide> on_gpu, on_node;
-    std::int64_t seats = 0;
+    std::int64_t pins = 0;
 };
 
 bool holds(const PlanningModel& model, const CountPlan& plan, ServiceId service,
@@ -61,7 +61,7 @@ bool holds(const PlanningModel& model, const CountPlan& plan, ServiceId service,
     const auto within = [](const auto& loads, std::int64_t most) {
         return std::ranges::all_of(loads, [&](const auto& load) { return load.second <= most; });
     };
-    return holding.seats == instances && within(holding.on_gpu, limits.gpu) &&
+    return holding.pins == instances && within(holding.on_gpu, limits.gpu) &&
            within(holding.on_node, limits.node);
 }
 
@@ -111,22 +111,22 @@ std::int64_t places_needed(const PlanningModel& model, const CountPlan& plan, Se
 }
 
 bool apart_as_asked(const PlanningModel& model, const CountPlan& plan,
-                    const std::vector<GroundGpu>& gpus, const std::vector<Seat>& seats) {
+                    const std::vector<GroundGpu>& gpus, const std::vector<Pin>& pins) {
     IdVector<ServiceId, Holding> holdings(model.demands.size());
     std::map<std::pair<std::uint32_t, InstanceTypeId>, int> taken;
-    for (const Seat& seat : seats) {
-        const GroundGpu& gpu = gpus[seat.gpu];
-        const int here = ++taken[{seat.gpu, seat.type}];
-        if (here > model.partitions[gpu.partition].counts[seat.type.index()]) return false;
-        Holding& holding = holdings[seat.service];
-        const std::int64_t throughput = throughput_of(model, seat.service, seat.type);
-        ++holding.seats;
-        holding.on_gpu[seat.gpu] += throughput;
+    for (const Pin& pin : pins) {
+        const GroundGpu& gpu = gpus[pin.gpu];
+        const int here = ++taken[{pin.gpu, pin.type}];
+        if (here > model.partitions[gpu.partition].counts[pin.type.index()]) return false;
+        Holding& holding = holdings[pin.service];
+        const std::int64_t throughput = throughput_of(model, pin.service, pin.type);
+        ++holding.pins;
+        holding.on_gpu[pin.gpu] += throughput;
         if (gpu.node != kNoNode) holding.on_node[gpu.node] += throughput;
     }
     const std::int64_t in_node = most_in_node(gpus);
     return std::ranges::all_of(model.demands.ids(), [&](ServiceId service) {
-        return !needs_seats(model.demands[service]) ||
+        return !needs_pins(model.demands[service]) ||
                holds(model, plan, service, holdings[service], in_node);
     });
 }

@@ -31,11 +31,10 @@ struct LossLimits {
 [[nodiscard]] std::int64_t places_needed(const PlanningModel& model, const CountPlan& plan,
                                          ServiceId service, const LossLimits& limits);
 
-// Whether these seats keep every service apart as asked and leave enough after every loss, whatever
-// is done with instances that have none. Shares nothing with those who choose seats.
+// Whether these pins keep every service apart as asked and leave enough after every loss, whatever
+// is done with instances that have none. Shares nothing with those who choose pins.
 [[nodiscard]] bool apart_as_asked(const PlanningModel& model, const CountPlan& plan,
-                                  const std::vector<GroundGpu>& gpus,
-                                  const std::vector<Seat>& seats);
+                                  const std::vector<GroundGpu>& gpus, const std::vector<Pin>& pins);
 
 [[nodiscard]] std::int64_t throughput_of(const PlanningModel& model, ServiceId service,
                                          InstanceTypeId type);

@@ -29,7 +29,7 @@ public:
         add_instances();
         add_supply();
         for (const ServiceId service : model_.demands.ids()) {
-            if (needs_seats(model_.demands[service])) add_seats(service);
+            if (needs_pins(model_.demands[service])) add_pins(service);
         }
         add_site_supply();
         lp::Options options;
@@ -47,7 +47,7 @@ public:
     }
 
 private:
-    struct SeatColumn {
+    struct PinColumn {
         ServiceId service;
         Option option;
         std::size_t site;
@@ -186,30 +186,30 @@ private:
         }
     }
 
-    // The seats of one service.
-    void add_seats(ServiceId service) {
+    // The pins of one service.
+    void add_pins(ServiceId service) {
         const Demand& demand = model_.demands[service];
-        std::vector<SeatColumn> witnesses;
+        std::vector<PinColumn> witnesses;
         if (needs_spread(demand)) witnesses = add_witnesses(service);
         if (!survives_losses(demand)) {
-            seats_.insert(seats_.end(), witnesses.begin(), witnesses.end());
+            pins_.insert(pins_.end(), witnesses.begin(), witnesses.end());
             return;
         }
-        const std::vector<SeatColumn> seats = add_all_instances(service);
-        add_losses(service, demand.after_gpu_loss, false, seats);
-        add_losses(service, demand.after_node_loss, true, seats);
+        const std::vector<PinColumn> pins = add_all_instances(service);
+        add_losses(service, demand.after_gpu_loss, false, pins);
+        add_losses(service, demand.after_node_loss, true, pins);
         for (std::size_t i = 0; i < witnesses.size(); ++i) {  // both by option, then site
-            const lp::Term among[] = {{witnesses[i].column, 1}, {seats[i].column, -1}};
+            const lp::Term among[] = {{witnesses[i].column, 1}, {pins[i].column, -1}};
             lp_.add_row(-lp::kInfinity, 0, among);
         }
-        seats_.insert(seats_.end(), seats.begin(), seats.end());
+        pins_.insert(pins_.end(), pins.begin(), pins.end());
     }
 
     // h[i,s,k].
-    std::vector<SeatColumn> add_witnesses(ServiceId service) {
+    std::vector<PinColumn> add_witnesses(ServiceId service) {
         const Demand& demand = model_.demands[service];
         const bool by_node = demand.spread == workload::Spread::kNode;
-        std::vector<SeatColumn> witnesses;
+        std::vector<PinColumn> witnesses;
         std::map<std::size_t, std::vector<lp::Term>> apart;
         std::vector<lp::Term> all;
         for (std::uint32_t o = 0; o < demand.option_count; ++o) {
@@ -231,27 +231,27 @@ private:
     }
 
     // z[i,s,k].
-    std::vector<SeatColumn> add_all_instances(ServiceId service) {
+    std::vector<PinColumn> add_all_instances(ServiceId service) {
         const Demand& demand = model_.demands[service];
-        std::vector<SeatColumn> seats;
+        std::vector<PinColumn> pins;
         for (std::uint32_t o = 0; o < demand.option_count; ++o) {
             const Option& option = model_.options[demand.first_option + o];
             std::vector<lp::Term> of_type = {{instances_[demand.first_option + o], -1}};
             for (std::size_t i = 0; i < sites_.size(); ++i) {
                 if (sites_[i].entry != model_.types[option.type].entry) continue;
                 const int column = lp_.add_column(0, 0, lp::kInfinity, true);
-                seats.push_back({service, option, i, column});
+                pins.push_back({service, option, i, column});
                 of_type.push_back({column, 1});
             }
             lp_.add_row(0, 0, of_type);
         }
-        return seats;
+        return pins;
     }
 
-    // What is left after each loss: the seats elsewhere. One instance never counts for more than
+    // What is left after each loss: the pins elsewhere. One instance never counts for more than
     // what must be left.
     void add_losses(ServiceId service, Rate left, bool by_node,
-                    const std::vector<SeatColumn>& seats) {
+                    const std::vector<PinColumn>& pins) {
         if (left.count() == 0) return;
         const Demand& demand = model_.demands[service];
         const auto useful = [&](const Option& option) {
@@ -263,10 +263,9 @@ private:
             all.push_back({instances_[o], useful(model_.options[o])});
         }
         std::map<std::size_t, std::vector<lp::Term>> rows;
-        for (const SeatColumn& seat : seats) {
-            const std::size_t place = by_node ? sites_[seat.site].node : seat.site;
-            rows.try_emplace(place, all)
-                .first->second.push_back({seat.column, -useful(seat.option)});
+        for (const PinColumn& pin : pins) {
+            const std::size_t place = by_node ? sites_[pin.site].node : pin.site;
+            rows.try_emplace(place, all).first->second.push_back({pin.column, -useful(pin.option)});
         }
         for (const auto& [place, row] : rows) {
             lp_.add_row(real(left.count()), lp::kInfinity, row);
@@ -276,8 +275,8 @@ private:
 
     void add_site_supply() {
         std::map<std::pair<std::size_t, InstanceTypeId>, std::vector<lp::Term>> rows;
-        for (const SeatColumn& seat : seats_) {
-            rows[{seat.site, seat.option.type}].push_back({seat.column, 1});
+        for (const PinColumn& pin : pins_) {
+            rows[{pin.site, pin.option.type}].push_back({pin.column, 1});
         }
         for (auto& [where, row] : rows) {
             append_supply(where.first, where.second, row);
@@ -317,13 +316,13 @@ private:
             }
             plan.first_use.push_back(static_cast<std::uint32_t>(plan.uses.size()));
         }
-        for (const SeatColumn& seat : seats_) {
-            for (std::int64_t n = value(seat.column); n > 0; --n) {
-                answer.seats.push_back({seat.service, gpu_of[seat.site], seat.option.type});
+        for (const PinColumn& pin : pins_) {
+            for (std::int64_t n = value(pin.column); n > 0; --n) {
+                answer.pins.push_back({pin.service, gpu_of[pin.site], pin.option.type});
             }
         }
-        std::ranges::sort(answer.seats, {}, [](const Seat& seat) {
-            return std::tuple(seat.service, seat.gpu, seat.type);
+        std::ranges::sort(answer.pins, {}, [](const Pin& pin) {
+            return std::tuple(pin.service, pin.gpu, pin.type);
         });
         if (!validate_counts(model_, plan).empty()) answer.status = lp::Status::kError;
     }
@@ -334,7 +333,7 @@ private:
     lp::Model lp_;
     std::vector<std::vector<std::pair<PartitionId, int>>> cut_;  // per site
     std::vector<int> instances_;                                 // per option
-    std::vector<SeatColumn> seats_;
+    std::vector<PinColumn> pins_;
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
 // The complete model of placing replicas apart: every GPU is a site that may be cut any way, every
-// instance that needs a seat (seat_search.h) has one, and everything that needs no place stays a
+// instance that needs a pin (pin_search.h) has one, and everything that needs no place stays a
 // count.
 //
 //   y[i,m] in {0,1}   site i is cut into partition m;     sum_m y[i,m] <= 1
@@ -12,7 +12,7 @@
 //                     sum_i z[i,s,k] = x[s,k],  h[i,s,k] <= z[i,s,k],
 //                     sum_k u[s,k] x[s,k] - sum_{i in g, k} u[s,k] z[i,s,k] >= q[s]
 //                     for every site (node) g, where q[s] must be left and u = min(t, q)
-//   sum_s of seats (z where there is one, else h) of type k on site i <= sum_m n[m,k] y[i,m]
+//   sum_s of pins (z where there is one, else h) of type k on site i <= sum_m n[m,k] y[i,m]
 //   minimise sum_{i,m} cost[m] y[i,m]
 //
 // With given counts x and sum_i y[i,m] are fixed and any solution will do. Exact, for small fleets.
@@ -50,7 +50,7 @@ struct PlacedAnswer {
     std::int64_t nodes = 0;
     CountPlan plan;               // verified in integers; only with kOptimal and kFeasible
     std::vector<GroundGpu> gpus;  // of that plan, by partition
-    std::vector<Seat> seats;      // by service
+    std::vector<Pin> pins;        // by service
 };
 
 // The cheapest plan on these sites whose replicas are apart as asked, up to the solver's

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kMostSites = 48;
 constexpr std::int64_t kMostColumns = 6'000;
 
-std::int64_t total(const std::vector<SeatSearch::Missing>& missing) {
+std::int64_t total(const std::vector<PinSearch::Missing>& missing) {
     std::int64_t sum = 0;
     for (const auto& one : missing) sum += one.count;
     return sum;
@@ -21,11 +21,11 @@ std::int64_t total(const std::vector<SeatSearch::Missing>& missing) {
 // Keeps the better of `best` and what a search on these GPUs gives; true if that is complete.
 bool search_on(const PlanningModel& model, const CountPlan& plan, std::vector<GroundGpu> gpus,
                bool first, Spreading& best) {
-    SeatSearch search(model, plan, gpus);
+    PinSearch search(model, plan, gpus);
     search.run();
     auto missing = search.missing();
     if (!first && total(missing) >= total(best.missing)) return false;
-    best.seats = search.seats();
+    best.pins = search.pins();
     best.missing = std::move(missing);
     best.gpus = std::move(gpus);
     return best.missing.empty();
@@ -55,8 +55,8 @@ void solve_completely(const PlanningModel& model, const CountPlan& plan, Spreadi
     if (answer.status == lp::Status::kInfeasible) best.proven = true;
     if (answer.status != lp::Status::kOptimal && answer.status != lp::Status::kFeasible) return;
     // The solver's tolerances place nothing.
-    if (!apart_as_asked(model, plan, answer.gpus, answer.seats)) return;
-    best = {std::move(answer.gpus), std::move(answer.seats), {}, false};
+    if (!apart_as_asked(model, plan, answer.gpus, answer.pins)) return;
+    best = {std::move(answer.gpus), std::move(answer.pins), {}, false};
 }
 
 }  // namespace
@@ -68,7 +68,7 @@ bool small_enough(const PlanningModel& model, std::size_t sites) {
 Spreading spread_replicas(const PlanningModel& model, const CountPlan& plan) {
     Spreading best;
     std::vector<GroundGpu> gpus = gpus_of(model, plan);
-    if (std::ranges::none_of(model.demands, needs_seats)) {
+    if (std::ranges::none_of(model.demands, needs_pins)) {
         best.gpus = std::move(gpus);
         return best;
     }

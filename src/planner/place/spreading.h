@@ -6,14 +6,14 @@
 #include <vector>
 
 #include "planner/place/ground.h"
-#include "planner/place/seat_search.h"
+#include "planner/place/pin_search.h"
 
 namespace tangram::planner::place {
 
 struct Spreading {
-    std::vector<GroundGpu> gpus;  // by partition; nodes only where a service needs them
-    std::vector<Seat> seats;      // by service
-    std::vector<SeatSearch::Missing> missing;  // empty: every service is spread
+    std::vector<GroundGpu> gpus;              // by partition; nodes only where a service needs them
+    std::vector<Pin> pins;                    // by service
+    std::vector<PinSearch::Missing> missing;  // empty: every service is spread
     bool proven = false;  // with `missing`: no placement of these counts can do it
 };
 

@@ -227,14 +227,14 @@ class Losses : public testing::TestWithParam<bool> {};
 TEST_P(Losses, EqualBruteForce) {
     int optima = 0;
     int infeasible = 0;
-    for (std::uint64_t seed = 1; seed <= test::soaked(400); ++seed) {
+    for (std::uint64_t seed = 1; seed <= test::soaked(60); ++seed) {
         const Truth truth = compare_with_brute_force(seed, GetParam(), true);
         optima += truth == Truth::kOptimum ? 1 : 0;
         infeasible += truth == Truth::kInfeasible ? 1 : 0;
         if (HasFailure()) return;  // one problem is enough to read
     }
-    EXPECT_GT(optima, 100);
-    EXPECT_GT(infeasible, 20);
+    EXPECT_GT(optima, 20);
+    EXPECT_GT(infeasible, 5);
 }
 
 INSTANTIATE_TEST_SUITE_P(OfGpusOrNodes, Losses, testing::Bool(), [](const auto& param) {

@@ -1,13 +1,13 @@
 // Keeping replicas apart when counts are given. A service with spread needs as many instances as
 // its min_replicas on pairwise different GPUs (or nodes): its "witnesses". A service that must
-// survive losses needs a seat for every instance, and at most so much on one GPU or node
+// survive losses needs a pin for every instance, and at most so much on one GPU or node
 // (losses.h). Only these need a GPU now; all other instances fit into whatever is left, because
 // supply per instance type is a matter of counts.
 //
 // First greedily: most constrained services first, each on the GPUs with most free instances of a
 // type, which is optimal where every service uses one type and one instance per GPU (the
 // construction of Gale and Ryser for degree sequences of bipartite graphs). Then, for what is
-// missing, augmenting paths: a seat of another service moves to a free place and makes room.
+// missing, augmenting paths: a pin of another service moves to a free place and makes room.
 // Neither is complete; placed_model.h is.
 #pragma once
 
@@ -22,23 +22,23 @@
 namespace tangram::planner::place {
 
 // Single use: construct, run, read.
-class SeatSearch {
+class PinSearch {
 public:
     // The references must outlive the search. `gpus` are those of `plan`, by partition, with
     // nodes assigned if nodes matter to some service.
-    SeatSearch(const PlanningModel& model, const CountPlan& plan,
-               const std::vector<GroundGpu>& gpus);
+    PinSearch(const PlanningModel& model, const CountPlan& plan,
+              const std::vector<GroundGpu>& gpus);
 
-    // True if every service is seated as asked. O(GPUs x types + seats x types) for the greedy
+    // True if every service is pinned as asked. O(GPUs x types + pins x types) for the greedy
     // part, more where nodes matter; the exchange stops after a fixed number of steps.
     bool run();
 
-    // After run(): the seats of all services, by service; and who lacks how many.
+    // After run(): the pins of all services, by service; and who lacks how many.
     struct Missing {
         ServiceId service;
         std::int64_t count = 0;
     };
-    [[nodiscard]] std::vector<Seat> seats() const;
+    [[nodiscard]] std::vector<Pin> pins() const;
     [[nodiscard]] std::vector<Missing> missing() const;
 
 private:
@@ -47,9 +47,9 @@ private:
         ServiceId service;
         bool by_node = false;                  // the spread
         std::int64_t needed = 0;               // witnesses still to be placed
-        LossLimits limits;                     // any: every instance needs a seat
+        LossLimits limits;                     // any: every instance needs a pin
         std::int64_t places = 0;               // different GPUs or nodes, at least
-        std::vector<Use> spare;                // instances that have no seat yet
+        std::vector<Use> spare;                // instances that have no pin yet
         std::vector<std::int64_t> throughput;  // of one, by use
         std::vector<std::uint32_t> witnesses;  // indices into placed_
         Loads on_gpu, on_node;                 // thousandths of requests per second; with limits
@@ -80,7 +80,7 @@ private:
     [[nodiscard]] std::uint32_t group(const Task& task, std::uint32_t gpu) const {
         return task.by_node ? gpus_[gpu].node : gpu;
     }
-    // Whether a seat on the GPU would be one too many; `except` leaves its present one.
+    // Whether a pin on the GPU would be one too many; `except` leaves its present one.
     [[nodiscard]] bool refuses(const Task& task, std::uint32_t use, std::uint32_t gpu, bool witness,
                                std::uint32_t except = kNobody) const;
     [[nodiscard]] bool occupied(const Task& task, std::uint32_t gpu, std::uint32_t except) const;

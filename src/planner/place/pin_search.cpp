@@ -1,4 +1,4 @@
-#include "planner/place/seat_search.h"
+#include "planner/place/pin_search.h"
 
 #include <algorithm>
 #include <tuple>
@@ -13,7 +13,7 @@ constexpr int kExchangeDepth = 6;
 std::vector<bool> types_in_play(const PlanningModel& model, const CountPlan& plan) {
     std::vector<bool> types(model.types.size(), false);
     for (const ServiceId service : model.demands.ids()) {
-        if (!needs_seats(model.demands[service])) continue;
+        if (!needs_pins(model.demands[service])) continue;
         for (const Use& use : plan.uses_of(service)) types[use.type.index()] = true;
     }
     return types;
@@ -29,15 +29,15 @@ std::size_t group_count(const std::vector<GroundGpu>& gpus) {
 
 }  // namespace
 
-SeatSearch::SeatSearch(const PlanningModel& model, const CountPlan& plan,
-                       const std::vector<GroundGpu>& gpus)
+PinSearch::PinSearch(const PlanningModel& model, const CountPlan& plan,
+                     const std::vector<GroundGpu>& gpus)
     : model_(model),
       gpus_(gpus),
       slots_(model, gpus, types_in_play(model, plan)),
       group_stamp_(group_count(gpus), 0) {
     const std::int64_t in_node = most_in_node(gpus);
     for (const ServiceId service : model.demands.ids()) {
-        if (needs_seats(model.demands[service])) add_task(plan, service, in_node);
+        if (needs_pins(model.demands[service])) add_task(plan, service, in_node);
     }
     const auto constraint = [](const Task& task) {
         std::int64_t instances = 0;
@@ -47,7 +47,7 @@ SeatSearch::SeatSearch(const PlanningModel& model, const CountPlan& plan,
     std::ranges::sort(tasks_, {}, constraint);
 }
 
-void SeatSearch::add_task(const CountPlan& plan, ServiceId service, std::int64_t in_node) {
+void PinSearch::add_task(const CountPlan& plan, ServiceId service, std::int64_t in_node) {
     const Demand& demand = model_.demands[service];
     Task task;
     task.service = service;
@@ -62,21 +62,21 @@ void SeatSearch::add_task(const CountPlan& plan, ServiceId service, std::int64_t
     tasks_.push_back(std::move(task));
 }
 
-std::int64_t SeatSearch::Task::lacking() const {
+std::int64_t PinSearch::Task::lacking() const {
     if (!limits.any()) return needed;
     std::int64_t instances = 0;
     for (const Use& use : spare) instances += use.count;
     return instances;
 }
 
-bool SeatSearch::run() {
+bool PinSearch::run() {
     for (std::uint32_t task = 0; task < tasks_.size(); ++task) place_greedily(task);
     const auto complete = [](const Task& task) { return task.lacking() == 0; };
     if (!std::ranges::all_of(tasks_, complete)) exchange();
     return std::ranges::all_of(tasks_, complete);
 }
 
-void SeatSearch::place_greedily(std::uint32_t t) {
+void PinSearch::place_greedily(std::uint32_t t) {
     const Task& task = tasks_[t];
     std::vector<std::uint32_t> order(task.spare.size());
     for (std::uint32_t use = 0; use < order.size(); ++use) order[use] = use;
@@ -99,10 +99,10 @@ void SeatSearch::place_greedily(std::uint32_t t) {
     }
 }
 
-// Seats at most `wanted` instances, each in a group without a stamp; GPUs with most free ones
+// Pins at most `wanted` instances, each in a group without a stamp; GPUs with most free ones
 // first.
-std::int64_t SeatSearch::deal(std::uint32_t t, std::uint32_t use, std::int64_t wanted,
-                              bool witness) {
+std::int64_t PinSearch::deal(std::uint32_t t, std::uint32_t use, std::int64_t wanted,
+                             bool witness) {
     Task& task = tasks_[t];
     const InstanceTypeId type = task.spare[use].type;
     wanted = std::min(wanted, task.spare[use].count);
@@ -123,14 +123,14 @@ std::int64_t SeatSearch::deal(std::uint32_t t, std::uint32_t use, std::int64_t w
 }
 
 // Counts an instance on (or, with -1, off) its GPU and node.
-void SeatSearch::charge(Task& task, std::uint32_t use, std::uint32_t gpu, int instances) const {
+void PinSearch::charge(Task& task, std::uint32_t use, std::uint32_t gpu, int instances) const {
     if (!task.limits.any()) return;
     task.on_gpu[gpu] += task.throughput[use] * instances;
     task.on_node[gpus_[gpu].node] += task.throughput[use] * instances;
 }
 
-// A seat that is charged already.
-void SeatSearch::add(std::uint32_t t, std::uint32_t use, std::uint32_t gpu, bool witness) {
+// A pin that is charged already.
+void PinSearch::add(std::uint32_t t, std::uint32_t use, std::uint32_t gpu, bool witness) {
     Task& task = tasks_[t];
     slots_.take(gpu, task.spare[use].type);
     --task.spare[use].count;
@@ -141,7 +141,7 @@ void SeatSearch::add(std::uint32_t t, std::uint32_t use, std::uint32_t gpu, bool
     placed_.push_back({t, use, gpu, witness});
 }
 
-void SeatSearch::relocate(std::uint32_t p, std::uint32_t use, std::uint32_t gpu) {
+void PinSearch::relocate(std::uint32_t p, std::uint32_t use, std::uint32_t gpu) {
     Placed& placed = placed_[p];
     Task& task = tasks_[placed.task];
     slots_.give_back(placed.gpu, task.spare[placed.use].type);
@@ -156,7 +156,7 @@ void SeatSearch::relocate(std::uint32_t p, std::uint32_t use, std::uint32_t gpu)
     placed.gpu = gpu;
 }
 
-void SeatSearch::exchange() {
+void PinSearch::exchange() {
     on_gpu_.assign(gpus_.size(), {});
     for (std::uint32_t p = 0; p < placed_.size(); ++p) on_gpu_[placed_[p].gpu].push_back(p);
     steps_left_ = kExchangeSteps;
@@ -168,21 +168,21 @@ void SeatSearch::exchange() {
     }
 }
 
-bool SeatSearch::refuses(const Task& task, std::uint32_t use, std::uint32_t gpu, bool witness,
-                         std::uint32_t except) const {
+bool PinSearch::refuses(const Task& task, std::uint32_t use, std::uint32_t gpu, bool witness,
+                        std::uint32_t except) const {
     return (witness && occupied(task, gpu, except)) || overloads(task, use, gpu, except);
 }
 
 // Whether a witness of the task other than `except` is in the group of `gpu`.
-bool SeatSearch::occupied(const Task& task, std::uint32_t gpu, std::uint32_t except) const {
+bool PinSearch::occupied(const Task& task, std::uint32_t gpu, std::uint32_t except) const {
     const std::uint32_t wanted = group(task, gpu);
     return std::ranges::any_of(task.witnesses, [&](std::uint32_t p) {
         return p != except && group(task, placed_[p].gpu) == wanted;
     });
 }
 
-bool SeatSearch::overloads(const Task& task, std::uint32_t use, std::uint32_t gpu,
-                           std::uint32_t except) const {
+bool PinSearch::overloads(const Task& task, std::uint32_t use, std::uint32_t gpu,
+                          std::uint32_t except) const {
     if (!task.limits.any()) return false;
     const auto beyond = [&](const Loads& loads, std::uint32_t place, bool was_here,
                             std::int64_t most) {
@@ -200,19 +200,19 @@ bool SeatSearch::overloads(const Task& task, std::uint32_t use, std::uint32_t gp
 }
 
 // Whether a search has not been at this GPU and type yet; counts its steps.
-bool SeatSearch::worth_a_look(std::uint32_t gpu, InstanceTypeId type) {
+bool PinSearch::worth_a_look(std::uint32_t gpu, InstanceTypeId type) {
     return --steps_left_ > 0 && !visited_[cell(gpu, type)] &&
            model_.partitions[gpus_[gpu].partition].counts[type.index()] > 0;
 }
 
 // Sees to a free instance of the type on the GPU, moving witnesses if it must. Every move leaves a
 // valid state, so nothing is undone when a search fails half-way.
-bool SeatSearch::reach(std::uint32_t gpu, InstanceTypeId type, int depth) {
+bool PinSearch::reach(std::uint32_t gpu, InstanceTypeId type, int depth) {
     visited_[cell(gpu, type)] = true;
     return slots_.free(gpu, type) > 0 || make_room(gpu, type, depth);
 }
 
-bool SeatSearch::augment(std::uint32_t t, int depth) {
+bool PinSearch::augment(std::uint32_t t, int depth) {
     const bool witness = tasks_[t].needed > 0;
     for (std::uint32_t use = 0; use < tasks_[t].spare.size(); ++use) {
         const InstanceTypeId type = tasks_[t].spare[use].type;
@@ -231,7 +231,7 @@ bool SeatSearch::augment(std::uint32_t t, int depth) {
     return false;
 }
 
-bool SeatSearch::make_room(std::uint32_t gpu, InstanceTypeId type, int depth) {
+bool PinSearch::make_room(std::uint32_t gpu, InstanceTypeId type, int depth) {
     if (depth == 0) return false;
     const std::vector<std::uint32_t> here = on_gpu_[gpu];  // moves change the original
     return std::ranges::any_of(here, [&](std::uint32_t p) {
@@ -241,7 +241,7 @@ bool SeatSearch::make_room(std::uint32_t gpu, InstanceTypeId type, int depth) {
     });
 }
 
-bool SeatSearch::move_away(std::uint32_t p, int depth) {
+bool PinSearch::move_away(std::uint32_t p, int depth) {
     const std::uint32_t from = placed_[p].gpu;
     const std::uint32_t from_use = placed_[p].use;
     const std::uint32_t t = placed_[p].task;
@@ -263,19 +263,19 @@ bool SeatSearch::move_away(std::uint32_t p, int depth) {
     return false;
 }
 
-std::vector<Seat> SeatSearch::seats() const {
-    std::vector<Seat> result;
+std::vector<Pin> PinSearch::pins() const {
+    std::vector<Pin> result;
     result.reserve(placed_.size());
     for (const Placed& placed : placed_) {
         const Task& task = tasks_[placed.task];
         result.push_back({task.service, placed.gpu, task.spare[placed.use].type});
     }
-    std::ranges::sort(
-        result, {}, [](const Seat& seat) { return std::tuple(seat.service, seat.gpu, seat.type); });
+    std::ranges::sort(result, {},
+                      [](const Pin& pin) { return std::tuple(pin.service, pin.gpu, pin.type); });
     return result;
 }
 
-std::vector<SeatSearch::Missing> SeatSearch::missing() const {
+std::vector<PinSearch::Missing> PinSearch::missing() const {
     std::vector<Missing> result;
     for (const Task& task : tasks_) {
         if (task.lacking() > 0) result.push_back({task.service, task.lacking()});
