@@ -112,8 +112,12 @@ std::optional<std::string> too_few_places(const PlanningModel& model, ServiceId 
 Cost least_cost_apart(const PlanningModel& model, ServiceId service) {
     std::vector<std::pair<Cost, std::int64_t>> offers;  // cost, GPUs
     const std::int64_t wanted = gpus_needed(model, service);
+    IdVector<FleetEntryId, Cost> cost_of_one(model.entries.size());
+    for (const PartitionChoice& partition : model.partitions) {
+        cost_of_one[partition.entry] = partition.cost;
+    }
     for (const FleetEntryId entry : entries_of(model, service)) {
-        offers.emplace_back(model.problem->fleet[entry].cost,
+        offers.emplace_back(cost_of_one[entry],
                             std::min(model.entries[entry].cap.value_or(wanted), wanted));
     }
     std::ranges::sort(offers);

@@ -1,6 +1,6 @@
 // The optimum of tiny planning models whose replicas must be spread or survive losses, by
-// enumeration of what every GPU may hold, node by node. For one fleet entry, a few services and a
-// few GPUs. Shares nothing with the planners.
+// enumeration of what every GPU may hold, node by node. For a few services and a few GPUs. Shares
+// nothing with the planners.
 #pragma once
 
 #include <algorithm>
@@ -17,28 +17,38 @@ namespace tangram::test {
 
 class ApartBruteForce {
 public:
-    explicit ApartBruteForce(const planner::PlanningModel& model) : model_(model) {
+    explicit ApartBruteForce(const planner::PlanningModel& model)
+        : model_(model), contents_(model.entries.size()), cost_(model.entries.size()) {
         for (const planner::PartitionChoice& partition : model.partitions) {
             std::vector<int> slots;
             for (std::size_t k = 0; k < partition.counts.size(); ++k) {
                 slots.insert(slots.end(), static_cast<std::size_t>(partition.counts[k]),
                              static_cast<int>(k));
             }
+            cost_[partition.entry] = partition.cost;
             Content content(model.demands.size() * model.types.size(), 0);
-            enumerate(slots, 0, 0, content);
+            enumerate(slots, 0, 0, content, contents_[partition.entry]);
         }
     }
 
-    // Fewest GPUs on at most `nodes` nodes of `per_node` GPUs, `most` GPUs in all; nothing if they
-    // do not suffice. With spread: gpu, nodes of one GPU each are as good as none.
-    [[nodiscard]] std::optional<int> fewest_gpus(int nodes, int per_node, int most) const {
-        std::map<State, int> states{{State(model_.demands.size()), 0}};
-        for (int node = 0; node < nodes; ++node) states = after_node(states, per_node, most);
-        std::optional<int> fewest;
-        for (const auto& [state, gpus] : states) {
-            if (satisfied(state) && (!fewest || gpus < *fewest)) fewest = gpus;
+    // The nodes of a fleet entry; where nodes do not matter, those of one GPU each will do.
+    struct Nodes {
+        planner::FleetEntryId entry;
+        int count = 0;
+        int gpus_each = 1;
+    };
+
+    // Of the cheapest plan on these nodes; nothing if they do not suffice.
+    [[nodiscard]] std::optional<Cost> least_cost(const std::vector<Nodes>& fleet) const {
+        std::map<State, Cost> states{{State(model_.demands.size()), Cost{}}};
+        for (const Nodes& nodes : fleet) {
+            for (int node = 0; node < nodes.count; ++node) states = after_node(states, nodes);
         }
-        return fewest;
+        std::optional<Cost> least;
+        for (const auto& [state, cost] : states) {
+            if (satisfied(state) && (!least || cost < *least)) least = cost;
+        }
+        return least;
     }
 
 private:
@@ -59,15 +69,16 @@ private:
     using State = std::vector<Progress>;
 
     // Slots of equal type are given to services in ascending order; -1 is nobody.
-    void enumerate(const std::vector<int>& slots, std::size_t slot, int least, Content& content) {
+    void enumerate(const std::vector<int>& slots, std::size_t slot, int least, Content& content,
+                   std::set<Content>& contents) {
         if (slot == slots.size()) {
-            contents_.insert(content);
+            contents.insert(content);
             return;
         }
         const int first = slot > 0 && slots[slot] == slots[slot - 1] ? least : -1;
         for (int s = first; s < static_cast<int>(model_.demands.size()); ++s) {
             if (s < 0) {
-                enumerate(slots, slot + 1, s, content);
+                enumerate(slots, slot + 1, s, content, contents);
                 continue;
             }
             const auto service = static_cast<std::size_t>(s);
@@ -75,7 +86,7 @@ private:
             int& count =
                 content[service * model_.types.size() + static_cast<std::size_t>(slots[slot])];
             ++count;
-            enumerate(slots, slot + 1, s, content);
+            enumerate(slots, slot + 1, s, content, contents);
             --count;
         }
     }
@@ -112,22 +123,21 @@ private:
         return state;
     }
 
-    [[nodiscard]] std::map<State, int> after_node(const std::map<State, int>& before, int per_node,
-                                                  int most) const {
-        std::map<State, int> reached = before;
-        std::map<State, int> frontier = before;
-        for (int gpu = 0; gpu < per_node; ++gpu) {
-            std::map<State, int> next;
-            for (const auto& [state, gpus] : frontier) {
-                if (gpus == most) continue;
-                for (const Content& content : contents_)
-                    keep(with_gpu(state, content), gpus + 1, next);
+    [[nodiscard]] std::map<State, Cost> after_node(const std::map<State, Cost>& before,
+                                                   const Nodes& nodes) const {
+        std::map<State, Cost> reached = before;
+        std::map<State, Cost> frontier = before;
+        for (int gpu = 0; gpu < nodes.gpus_each; ++gpu) {
+            std::map<State, Cost> next;
+            for (const auto& [state, cost] : frontier) {
+                for (const Content& content : contents_[nodes.entry])
+                    keep(with_gpu(state, content), cost + cost_[nodes.entry], next);
             }
-            for (const auto& [state, gpus] : next) keep(state, gpus, reached);
+            for (const auto& [state, cost] : next) keep(state, cost, reached);
             frontier = std::move(next);
         }
-        std::map<State, int> closed;
-        for (const auto& [state, gpus] : reached) {
+        std::map<State, Cost> closed;
+        for (const auto& [state, cost] : reached) {
             State left = state;
             for (std::size_t s = 0; s < left.size(); ++s) {
                 const int enough = model_.demands[planner::ServiceId{s}].min_replicas;
@@ -136,14 +146,14 @@ private:
                 left[s].most_in_node = std::max(left[s].most_in_node, left[s].in_node);
                 left[s].in_node = 0;
             }
-            keep(left, gpus, closed);
+            keep(left, cost, closed);
         }
         return closed;
     }
 
-    static void keep(const State& state, int gpus, std::map<State, int>& states) {
-        const auto [it, added] = states.try_emplace(state, gpus);
-        if (!added) it->second = std::min(it->second, gpus);
+    static void keep(const State& state, Cost cost, std::map<State, Cost>& states) {
+        const auto [it, added] = states.try_emplace(state, cost);
+        if (!added) it->second = std::min(it->second, cost);
     }
 
     [[nodiscard]] bool satisfied(const State& state) const {
@@ -173,7 +183,8 @@ private:
     }
 
     const planner::PlanningModel& model_;
-    std::set<Content> contents_;
+    IdVector<planner::FleetEntryId, std::set<Content>> contents_;
+    IdVector<planner::FleetEntryId, Cost> cost_;  // of one GPU
 };
 
 }  // namespace tangram::test
