@@ -8,6 +8,7 @@
 
 #include "planner/apart_growth.h"
 #include "planner/apart_needs.h"
+#include "planner/crowded.h"
 #include "planner/place/placed_model.h"
 #include "planner/place/spreading.h"
 
@@ -58,6 +59,34 @@ void set_plan(const PlanningModel& model, CountPlan plan, const char* formulatio
     outcome.stop_reason = outcome.status == Status::kOptimal ? "proven" : "spread";
 }
 
+bool losses_asked(const PlanningModel& model) {
+    return std::ranges::any_of(model.demands, place::survives_losses);
+}
+
+// A plan that has what losses take on the few GPUs its cost buys, if `counts` finds one. Raises the
+// outcome's bound over costs that buy too few.
+std::optional<CountPlan> plan_when_crowded(const PlanningModel& model, const CountsPlanner& counts,
+                                           const PlanOptions& options, Outcome& outcome) {
+    constexpr int kMostRounds = 20;
+    PlanOptions rest = options;
+    rest.progress = {};
+    for (int round = 0; round < kMostRounds; ++round) {
+        const auto gpus = gpus_within(model, outcome.bound);
+        if (!gpus || outcome.work >= options.work_budget) return std::nullopt;
+        rest.work_budget = options.work_budget - outcome.work;
+        Outcome again = counts(crowded(model, *gpus), rest);
+        outcome.work += again.work;
+        outcome.reproducible = outcome.reproducible && again.reproducible;
+        // No plan is on so few GPUs, so none costs so little.
+        const bool refuted = again.status == Status::kInfeasible || again.bound > outcome.bound;
+        if (!refuted) return std::move(again.plan);
+        // The next cost there can be.
+        const Cost step = cost_step(model);
+        outcome.bound = step * (outcome.bound.count() / step.count() + 1);
+    }
+    return std::nullopt;
+}
+
 // The complete model, where it is small. Improves `outcome`, whose plan may be missing.
 void decide_completely(const PlanningModel& model, const PlanOptions& options, Outcome& outcome) {
     const auto most = most_gpus(model, outcome.plan ? std::optional(outcome.cost) : std::nullopt);
@@ -69,7 +98,9 @@ void decide_completely(const PlanningModel& model, const PlanOptions& options, O
     if (!place::small_enough(model, sites.size())) return;
     place::PlacedLimits limits;
     limits.seconds = seconds_left(options);
-    place::PlacedAnswer answer = place::cheapest_placed(model, sites, limits);
+    const PlanningModel few = losses_asked(model) ? crowded(model, gpus) : PlanningModel{};
+    place::PlacedAnswer answer =
+        place::cheapest_placed(losses_asked(model) ? few : model, sites, limits);
     constexpr std::uint64_t kWorkPerNode = 100'000;
     outcome.work +=
         kWorkPerNode * static_cast<std::uint64_t>(std::max<std::int64_t>(answer.nodes, 1));
@@ -96,7 +127,7 @@ bool apart_asked(const PlanningModel& model) {
 }
 
 Outcome ensure_apart(const PlanningModel& model, const Outcome& relaxed,
-                     const PlanOptions& options) {
+                     const CountsPlanner& counts, const PlanOptions& options) {
     if (!apart_asked(model)) return relaxed;
     for (const ServiceId service : model.demands.ids()) {
         if (!place::needs_pins(model.demands[service])) continue;
@@ -120,6 +151,12 @@ Outcome ensure_apart(const PlanningModel& model, const Outcome& relaxed,
     outcome.cost = Cost{};
     outcome.status = Status::kUnknown;
     outcome.stop_reason = "spread: no plan found that keeps the replicas apart as asked";
+    if (losses_asked(model)) {
+        if (auto plan = plan_when_crowded(model, counts, options, outcome)) {
+            start = *std::move(plan);
+            spreading = place::spread_replicas(model, start);
+        }
+    }
     if (auto plan = grow_until_apart(model, std::move(start), std::move(spreading), options)) {
         set_plan(model, *std::move(plan), "spread", outcome);
     }

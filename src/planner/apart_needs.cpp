@@ -29,7 +29,8 @@ std::optional<std::int64_t> places_in(const EntryLimit& limit, bool nodes) {
     return (*limit.cap + *limit.gpus_per_node - 1) / *limit.gpus_per_node;
 }
 
-// How many different places there are for a service's replicas; none: no limit.
+}  // namespace
+
 std::optional<std::int64_t> places_for(const PlanningModel& model, ServiceId service, bool nodes) {
     const workload::Problem& problem = *model.problem;
     const std::set<FleetEntryId> entries = entries_of(model, service);
@@ -48,6 +49,8 @@ std::optional<std::int64_t> places_for(const PlanningModel& model, ServiceId ser
     }
     return places;
 }
+
+namespace {
 
 // The most one GPU can serve.
 std::int64_t most_on_a_gpu(const PlanningModel& model, ServiceId service) {

@@ -47,7 +47,8 @@ public:
     [[nodiscard]] Outcome plan(const PlanningModel& model,
                                const PlanOptions& options) const override {
         const auto begin = std::chrono::steady_clock::now();
-        Outcome outcome = ensure_apart(model, without_places(model, options), options);
+        Outcome outcome =
+            ensure_apart(model, without_places(model, options), without_places, options);
         outcome.engine = "exact";
         outcome.seed = options.seed;
         const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;

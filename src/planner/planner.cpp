@@ -25,7 +25,12 @@ public:
     [[nodiscard]] std::string_view name() const override { return counts_->name(); }
     [[nodiscard]] Outcome plan(const PlanningModel& model,
                                const PlanOptions& options) const override {
-        Outcome outcome = ensure_apart(model, counts_->plan(model, options), options);
+        Outcome outcome = ensure_apart(
+            model, counts_->plan(model, options),
+            [&](const PlanningModel& asked, const PlanOptions& rest) {
+                return counts_->plan(asked, rest);
+            },
+            options);
         outcome.engine = name();
         return outcome;
     }

@@ -9,7 +9,6 @@
 #include "base/random.h"
 #include "deployment/checker.h"
 #include "deployment/diff.h"
-#include "planner/apart.h"
 #include "planner/assembly.h"
 #include "planner/planner.h"
 #include "support/random_problem.h"
@@ -109,7 +108,7 @@ TEST_P(Assembled, PlansPassTheCheckerAndSpoiltOnesDoNot) {
         SCOPED_TRACE("seed " + std::to_string(seed) + "\n" + test::describe(problem));
         const Result<PlanningModel> model = build_planning_model(problem);
         ASSERT_TRUE(model.has_value()) << model.error().text();
-        const Outcome outcome = ensure_apart(*model, planner->plan(*model, {}), {});
+        const Outcome outcome = planner->plan(*model, {});
         if (!outcome.plan) continue;
         ++plans;
         EXPECT_GE(outcome.cost, outcome.bound);
