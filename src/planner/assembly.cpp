@@ -94,7 +94,7 @@ public:
     deployment::Deployment build(std::vector<GroundGpu> gpus, const Filled& filled) {
         add_services_and_points();
         const std::vector<std::uint32_t> order = canonical_order(gpus, filled);
-        if (!place::any_node_spread(model_)) fill_nodes_in_order(order, gpus);
+        if (!place::nodes_matter(model_)) fill_nodes_in_order(order, gpus);
         Cost cost;
         target_.gpus.reserve(order.size());
         for (const std::uint32_t gpu : order) {
@@ -171,7 +171,7 @@ Assembly assemble(const PlanningModel& model, const CountPlan& plan) {
     const std::vector<std::string> wrong = validate_counts(model, plan);
     CHECK(wrong.empty(), wrong.front());
     place::Spreading spreading = place::spread_replicas(model, plan);
-    const Filled filled = place::fill(model, plan, spreading.gpus, spreading.witnesses);
+    const Filled filled = place::fill(model, plan, spreading.gpus, spreading.pins);
     Assembly assembly;
     assembly.deployment = Builder(model, plan).build(std::move(spreading.gpus), filled);
     assembly.spread_met = spreading.missing.empty();

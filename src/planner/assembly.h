@@ -11,8 +11,8 @@ namespace tangram::planner {
 
 struct Assembly {
     deployment::Deployment deployment;
-    // False if some service's replicas could not be spread as asked with these counts; the
-    // deployment then ignores the spread of `unspread`.
+    // False if some service's replicas could not be kept apart as asked (spread, losses) with these
+    // counts; the deployment then ignores what `unspread` ask for.
     bool spread_met = true;
     std::vector<ServiceId> unspread;
 };
@@ -22,7 +22,7 @@ struct Assembly {
 // fill node after node unless replicas must be on different ones. Instances of one service are kept
 // on few GPUs except where spread asks otherwise; unused instances of a partition are not created,
 // and GPUs without any not listed. `plan` must satisfy validate_counts() (CHECKed); a plan of
-// ensure_spread() has its spread met. O(instances log instances).
+// ensure_apart() has its spread met. O(instances log instances).
 [[nodiscard]] Assembly assemble(const PlanningModel& model, const CountPlan& plan);
 
 }  // namespace tangram::planner

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 
+#include "planner/apart.h"
 #include "planner/compact/compact.h"
+#include "planner/cover.h"
 #include "planner/magnitudes.h"
 #include "planner/price/engine.h"
 #include "planner/price/master.h"
-#include "planner/spread.h"
 
 namespace tangram::planner {
 namespace {
@@ -29,10 +30,10 @@ bool magnitudes_in_range(const PlanningModel& model) {
     double instances = 0;
     for (const ServiceId s : model.demands.ids()) {
         const Demand& demand = model.demands[s];
+        const auto needed = static_cast<double>(capacity_at_most(demand, model.options_of(s)));
         double most = demand.min_replicas;
         for (const Option& option : model.options_of(s)) {
-            most = std::max(most, static_cast<double>(demand.required.count()) /
-                                      static_cast<double>(option.throughput.count()));
+            most = std::max(most, needed / static_cast<double>(option.throughput.count()));
         }
         instances += most + 1;
     }
@@ -46,7 +47,8 @@ public:
     [[nodiscard]] Outcome plan(const PlanningModel& model,
                                const PlanOptions& options) const override {
         const auto begin = std::chrono::steady_clock::now();
-        Outcome outcome = ensure_spread(model, without_spread(model, options), options);
+        Outcome outcome =
+            ensure_apart(model, without_places(model, options), without_places, options);
         outcome.engine = "exact";
         outcome.seed = options.seed;
         const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
@@ -59,7 +61,7 @@ public:
     }
 
 private:
-    [[nodiscard]] static Outcome without_spread(const PlanningModel& model,
+    [[nodiscard]] static Outcome without_places(const PlanningModel& model,
                                                 const PlanOptions& options);
     [[nodiscard]] static Outcome nothing_to_plan(const PlanningModel& model);
     [[nodiscard]] static Outcome priced(const PlanningModel& model, const PlanOptions& options);
@@ -148,7 +150,7 @@ void ExactPlanner::hold_against_cap(std::int64_t cap, Cost gpu_cost, Outcome& ou
     }
 }
 
-Outcome ExactPlanner::without_spread(const PlanningModel& model, const PlanOptions& options) {
+Outcome ExactPlanner::without_places(const PlanningModel& model, const PlanOptions& options) {
     if (model.demands.empty()) return nothing_to_plan(model);
     if (!magnitudes_in_range(model)) {
         Outcome outcome;

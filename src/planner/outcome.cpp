@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/amount_text.h"
 
 namespace tangram::planner {
@@ -44,6 +46,7 @@ private:
         __extension__ using Wide = __int128;
         Wide capacity = 0;
         std::int64_t replicas = 0;
+        std::int64_t largest = 0;
         InstanceTypeId last;
         for (const Use& use : plan_.uses_of(service)) {
             const Option* option = option_for(service, use.type);
@@ -63,12 +66,19 @@ private:
             last = use.type;
             capacity += Wide{option->throughput.count()} * use.count;
             replicas += use.count;
+            largest = std::max(largest, option->throughput.count());
             used_[use.type] += use.count;
         }
         if (capacity < demand.required.count()) {
             problems_.push_back(fmt::format("service '{}' needs {} requests/s, has {}", name,
                                             rps_text(demand.required),
                                             rps_text(Rate{static_cast<std::int64_t>(capacity)})));
+        }
+        if (capacity - largest < demand.after_loss().count()) {
+            problems_.push_back(
+                fmt::format("service '{}' needs {} requests/s without its largest instance, has {}",
+                            name, rps_text(demand.after_loss()),
+                            rps_text(Rate{static_cast<std::int64_t>(capacity - largest)})));
         }
         if (replicas < demand.min_replicas) {
             problems_.push_back(fmt::format("service '{}' needs {} replicas, has {}", name,

@@ -45,9 +45,9 @@ struct CountPlan {
 [[nodiscard]] Cost cost_of(const PlanningModel& model,
                            const IdVector<PartitionId, std::int64_t>& partitions);
 
-// What `plan` breaks of the model's rows (planning_model.h), spread apart: one sentence each, empty
-// if it is valid. Nothing is assumed about the plan but that its offsets lie within `uses`.
-// O(services + uses + K M).
+// What `plan` breaks of the model's rows (planning_model.h), places apart (spread, losses): one
+// sentence each, empty if it is valid. Of a loss it sees what covers do (cover.h). Nothing is
+// assumed about the plan but that its offsets lie within `uses`. O(services + uses + K M).
 [[nodiscard]] std::vector<std::string> validate_counts(const PlanningModel& model,
                                                        const CountPlan& plan);
 

@@ -4,27 +4,33 @@
 #include <string_view>
 #include <utility>
 
+#include "planner/apart.h"
 #include "planner/baseline/baseline.h"
 #include "planner/baseline/parvagpu.h"
 #include "planner/compact/compact.h"
 #include "planner/exact.h"
 #include "planner/pipeline/planners.h"
-#include "planner/spread.h"
+#include "planner/prepaid.h"
 
 namespace tangram::planner {
 namespace {
 
 using Make = std::unique_ptr<Planner> (*)();
 
-// A planner of counts, whose plan is then spread as asked.
-class Spreading : public Planner {
+// A planner of counts, whose replicas are then kept apart as asked.
+class KeepingApart : public Planner {
 public:
-    explicit Spreading(std::unique_ptr<Planner> counts) : counts_(std::move(counts)) {}
+    explicit KeepingApart(std::unique_ptr<Planner> counts) : counts_(std::move(counts)) {}
 
     [[nodiscard]] std::string_view name() const override { return counts_->name(); }
     [[nodiscard]] Outcome plan(const PlanningModel& model,
                                const PlanOptions& options) const override {
-        Outcome outcome = ensure_spread(model, counts_->plan(model, options), options);
+        Outcome outcome = ensure_apart(
+            model, counts_->plan(model, options),
+            [&](const PlanningModel& asked, const PlanOptions& rest) {
+                return counts_->plan(asked, rest);
+            },
+            options);
         outcome.engine = name();
         return outcome;
     }
@@ -34,16 +40,17 @@ private:
 };
 
 std::unique_ptr<Planner> compact_planner() {
-    return std::make_unique<Spreading>(std::make_unique<compact::CompactPlanner>());
+    return std::make_unique<KeepingApart>(std::make_unique<compact::CompactPlanner>());
 }
 
 template <pipeline::Method method>
 std::unique_ptr<Planner> pipeline_planner() {
-    return std::make_unique<Spreading>(std::make_unique<pipeline::PipelinePlanner>(method));
+    return std::make_unique<KeepingApart>(
+        prepaying(std::make_unique<pipeline::PipelinePlanner>(method)));
 }
 
 std::unique_ptr<Planner> parvagpu() {
-    return std::make_unique<Spreading>(std::make_unique<baseline::ParvaGpuPlanner>());
+    return std::make_unique<KeepingApart>(prepaying(std::make_unique<baseline::ParvaGpuPlanner>()));
 }
 
 std::unique_ptr<Planner> lp_bound() { return std::make_unique<compact::LpBoundPlanner>(); }

@@ -24,7 +24,9 @@ Result<void> add_demands(PlanningModel& model, model::OptionFinder& finder) {
         model.demands.push_back(
             {workload::required_capacity(service.rate, problem.utilization_limit(id)),
              service.min_replicas, service.spread, static_cast<std::uint32_t>(first),
-             static_cast<std::uint32_t>(model.options.size() - first)});
+             static_cast<std::uint32_t>(model.options.size() - first),
+             workload::share_of_rate(service.rate, service.survive_gpu),
+             workload::share_of_rate(service.rate, service.survive_node)});
     }
     return {};
 }

@@ -5,12 +5,15 @@
 //   minimise  sum_m cost[m] y[m]
 //   such that sum_k throughput[s,k] x[s,k] >= required[s]   for every demand s
 //             sum_k x[s,k] >= min_replicas[s]
+//             sum_k throughput[s,k] x[s,k] - (what of s is on g) >= after_gpu_loss[s]
+//                                                           for every GPU g; nodes likewise
 //             sum_s x[s,k] <= sum_m counts[m][k] y[m]       for every instance type k
 //             sum_{m of entry e} y[m] <= cap[e]             for every capped fleet entry e
 //             x, y integer >= 0; replicas spread as asked.
 // Only instance types some service can use take part; partitions are maximal over those.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -54,6 +57,11 @@ struct Demand {
     workload::Spread spread = workload::Spread::kNone;
     std::uint32_t first_option = 0;  // into PlanningModel::options
     std::uint32_t option_count = 0;
+    Rate after_gpu_loss;   // capacity that must be left after the loss of any one GPU; 0: not asked
+    Rate after_node_loss;  // ... or node
+
+    // What must be left without any one instance, since a GPU or node holds at least one.
+    [[nodiscard]] Rate after_loss() const { return std::max(after_gpu_loss, after_node_loss); }
 };
 
 struct EntryLimit {
@@ -87,9 +95,9 @@ struct PlanningModel {
 // every objective. point_verdicts.h explains each choice. Errors: a service none of whose operating
 // points is admissible (names its SLO and the best latency any profile reaches, or what else
 // refuses); a model measured in several precisions without one being named; an `allow` no GPU
-// satisfies; a fleet entry without published placements; `survive` (kUnsupported); spread over
-// nodes nobody knows; numbers out of range, such as more than 10^15 thousandths of requests per
-// second. O(points log points + services x types).
+// satisfies; a fleet entry without published placements; spread over nodes or the loss of a node
+// where nobody knows the nodes; numbers out of range, such as more than 10^15 thousandths of
+// requests per second. O(points log points + services x types).
 [[nodiscard]] Result<PlanningModel> build_planning_model(const workload::Problem& problem);
 
 }  // namespace tangram::planner

@@ -17,4 +17,12 @@ Rate required_capacity(Rate rate, Share limit) {
     return Rate{static_cast<std::int64_t>(rounded_up)};
 }
 
+Rate share_of_rate(Rate rate, const std::optional<Share>& share) {
+    if (!share) return Rate{0};
+    __extension__ using Wide = __int128;
+    const Wide wanted = (Wide{rate.count()} * share->count() + kSharePerOne - 1) / kSharePerOne;
+    CHECK(wanted <= std::numeric_limits<std::int64_t>::max());
+    return Rate{static_cast<std::int64_t>(wanted)};
+}
+
 }  // namespace tangram::workload

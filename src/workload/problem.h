@@ -80,4 +80,8 @@ struct Problem {
 // of thousandths c with c x limit >= rate. CHECKs limit > 0. Exact (128-bit inside).
 [[nodiscard]] Rate required_capacity(Rate rate, Share limit);
 
+// The smallest whole number of thousandths that is at least `share` of the rate; 0 without a share.
+// Exact (128-bit inside); CHECKs that the result fits.
+[[nodiscard]] Rate share_of_rate(Rate rate, const std::optional<Share>& share);
+
 }  // namespace tangram::workload

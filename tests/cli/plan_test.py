@@ -87,6 +87,17 @@ class PlanTest(ProgramTest):
                 self.assertEqual((plan["status"], plan["gpus"]), (status, gpus))
                 self.assertEqual(plan["engine"], planner)
 
+    def test_a_mixed_fleet_that_survives_losses(self) -> None:
+        problem = EXAMPLES / "mixed/survive.yaml"
+        for planner in ("exact", "compact", "pipeline"):
+            with self.subTest(planner):
+                plan = self.succeed_json("plan", problem, "--planner", planner)
+                self.assertEqual((plan["status"], plan["cost"]), ("optimal", 4))
+        self.succeed("plan", problem, "-o", "plan.json", "--quiet")
+        self.succeed("check", problem, "plan.json")
+        explained = self.succeed_json("explain", problem, "plan.json")
+        self.assertTrue(explained["services"])
+
     def test_too_few_gpus(self) -> None:
         text = self.succeed("plan", TOO_SMALL, code=1)
         self.assertIn("No plan fits the fleet", text)

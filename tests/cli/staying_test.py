@@ -38,6 +38,12 @@ class StayingTest(ProgramTest):
         difference = self.succeed_json("diff", "now.json", "next.json")
         self.assertTrue(difference["same"])
 
+    def test_losses_are_refused(self) -> None:
+        text = SMALL.read_text().replace("min_replicas: 2 ", "survive: {gpu: 50%} #")
+        problem = self.write("safe.yaml", text.replace("data/", f"{SMALL.parent}/data/"))
+        self.succeed("plan", problem, "--quiet", "-o", "safe.json")
+        self.reject("plan", problem, "--current", "now.json", expected="does not plan for losses")
+
     def test_the_diff_shows_exactly_the_restarts(self) -> None:
         problem = self.problem(**{self.service: 3 * self.rate})
         self.succeed("plan", problem, "--current", "now.json", "-o", "next.json", "--quiet")

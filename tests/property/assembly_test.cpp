@@ -11,7 +11,6 @@
 #include "deployment/diff.h"
 #include "planner/assembly.h"
 #include "planner/planner.h"
-#include "planner/spread.h"
 #include "support/random_problem.h"
 
 namespace tangram::planner {
@@ -109,7 +108,7 @@ TEST_P(Assembled, PlansPassTheCheckerAndSpoiltOnesDoNot) {
         SCOPED_TRACE("seed " + std::to_string(seed) + "\n" + test::describe(problem));
         const Result<PlanningModel> model = build_planning_model(problem);
         ASSERT_TRUE(model.has_value()) << model.error().text();
-        const Outcome outcome = ensure_spread(*model, planner->plan(*model, {}), {});
+        const Outcome outcome = planner->plan(*model, {});
         if (!outcome.plan) continue;
         ++plans;
         EXPECT_GE(outcome.cost, outcome.bound);
@@ -126,27 +125,49 @@ TEST_P(Assembled, PlansPassTheCheckerAndSpoiltOnesDoNot) {
     EXPECT_GT(plans, test::soaked(200));
 }
 
-TEST(AssembledByEveryPlanner, PassesTheChecker) {
-    test::RandomShape shape;
-    shape.spread = true;
-    shape.real_geometry = true;
+// Every planner's plans on random problems of one shape; how many there were.
+std::uint64_t plans_that_pass(const test::RandomShape& shape, std::uint64_t problems) {
+    std::uint64_t plans = 0;
     for (const std::string_view name : planner_names()) {
         const auto planner = make_planner(name);
-        for (std::uint64_t seed = 1; seed <= test::soaked(100); ++seed) {
+        for (std::uint64_t seed = 1; seed <= problems; ++seed) {
             const workload::Problem problem = test::random_problem(seed, shape);
             SCOPED_TRACE(std::string(name) + " seed " + std::to_string(seed) + "\n" +
                          test::describe(problem));
             const Result<PlanningModel> model = build_planning_model(problem);
-            ASSERT_TRUE(model.has_value()) << model.error().text();
+            EXPECT_TRUE(model.has_value()) << model.error().text();
+            if (!model) return plans;
             const Outcome outcome = planner->plan(*model, {.work_budget = 2'000'000});
             if (!outcome.plan) continue;
+            ++plans;
+            EXPECT_LE(outcome.bound, outcome.cost);
             const Assembly assembly = assemble(plan_model_of(outcome, *model), *outcome.plan);
             EXPECT_TRUE(assembly.spread_met);
             const auto report = deployment::check(problem, assembly.deployment);
             EXPECT_TRUE(report.ok()) << text(report);
-            if (HasFailure()) return;
+            if (testing::Test::HasFailure()) return plans;
         }
     }
+    return plans;
+}
+
+TEST(AssembledByEveryPlanner, PassesTheChecker) {
+    const test::RandomShape shape{.real_geometry = true, .spread = true};
+    EXPECT_GT(plans_that_pass(shape, test::soaked(100)), 0U);
+}
+
+TEST(AssembledByEveryPlanner, SurvivesLosses) {
+    const test::RandomShape small{.real_geometry = true, .spread = true, .losses = true};
+    EXPECT_GT(plans_that_pass(small, test::soaked(60)), 0U);
+    const test::RandomShape odd{.spread = true, .losses = true};
+    EXPECT_GT(plans_that_pass(odd, test::soaked(60)), 0U);
+    const test::RandomShape large{.services_max = 12,
+                                  .instances_max = 12,
+                                  .caps = false,
+                                  .real_geometry = true,
+                                  .spread = true,
+                                  .losses = true};
+    EXPECT_GT(plans_that_pass(large, test::soaked(15)), 0U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Spread, Assembled, testing::Bool(), [](const auto& param) {

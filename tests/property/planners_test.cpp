@@ -115,6 +115,14 @@ TEST(Compact, IsRightWithoutTheExactBoundToo) {
     });
 }
 
+// Covers hold losses exactly; places are another matter.
+TEST(Compact, EqualsEnumerationWhereLossesMustBeSurvived) {
+    const test::RandomShape shape{.losses = true};
+    for_random_problems(500, shape, [&](const PlanningModel& model, std::optional<Cost> optimum) {
+        expect_optimum(model, compact::CompactPlanner().plan(model, {}), optimum);
+    });
+}
+
 // The need is proven: that many GPUs are necessary, and here also enough.
 TEST(Compact, NeedOfAnInfeasibleFleet) {
     int infeasible = 0;

@@ -13,13 +13,20 @@ namespace {
 using Counts = std::vector<int>;
 
 bool covers(const planner::PlanningModel& model, planner::ServiceId s, const Counts& counts) {
+    const planner::Demand& demand = model.demands[s];
+    const std::int64_t left_over =
+        std::max(demand.after_gpu_loss.count(), demand.after_node_loss.count());
     std::int64_t rate = 0;
     int replicas = 0;
     for (std::size_t i = 0; i < counts.size(); ++i) {
         rate += model.options_of(s)[i].throughput.count() * counts[i];
         replicas += counts[i];
     }
-    return rate >= model.demands[s].required.count() && replicas >= model.demands[s].min_replicas;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        const std::int64_t lost = model.options_of(s)[i].throughput.count();
+        if (counts[i] > 0 && rate - lost < left_over) return false;
+    }
+    return rate >= std::max(demand.required.count(), left_over) && replicas >= demand.min_replicas;
 }
 
 bool minimal(const planner::PlanningModel& model, planner::ServiceId s, Counts counts) {

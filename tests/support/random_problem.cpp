@@ -63,12 +63,14 @@ private:
         const bool priced = random_.below(2) == 0;
         const bool swapped = random_.below(2) == 0;
         const std::int64_t entries = random_.between(1, shape_.entries_max);
+        nodes_ = shape_.losses && random_.below(2) == 0;
         for (std::int64_t e = 0; e < entries; ++e) {
             // The third model of the small catalogue has no geometry.
             const gpu::GpuModelId model{static_cast<std::size_t>(swapped ? 1 - e : e)};
             std::optional<std::int64_t> count;
             if (shape_.caps && random_.below(3) == 0) count = random_.between(0, 4);
             workload::FleetEntry& entry = small_.fleet(catalogue.model(model).name, count);
+            if (nodes_) entry.gpus_per_node = static_cast<int>(random_.between(1, 3));
             if (priced) entry.cost = Cost{kCostPerUnit / 4 * random_.between(count ? 0 : 1, 9)};
             gpus_.push_back(model);
         }
@@ -97,6 +99,11 @@ private:
             service.min_replicas = static_cast<int>(random_.between(1, 3));
             if (shape_.spread && random_.below(2) == 0) service.spread = workload::Spread::kGpu;
         }
+        if (shape_.losses && random_.below(2) == 0) {
+            const bool by_node = nodes_ && random_.below(2) == 0;
+            (by_node ? service.survive_node : service.survive_gpu) =
+                Share{50'000 * random_.between(1, 20)};
+        }
     }
 
     void add_row(const std::string& model, const std::string& gpu, const std::string& profile,
@@ -110,6 +117,7 @@ private:
     RandomShape shape_;
     SmallProblem small_;
     std::vector<gpu::GpuModelId> gpus_;
+    bool nodes_ = false;
 };
 
 }  // namespace
@@ -134,7 +142,9 @@ std::string describe(const workload::Problem& problem) {
     }
     for (const workload::Service& service : problem.services) {
         text += service.name + " rate " + std::to_string(service.rate.count()) + " replicas " +
-                std::to_string(service.min_replicas) + ":";
+                std::to_string(service.min_replicas) + " survive " +
+                std::to_string(service.survive_gpu.value_or(Share{}).count()) + " " +
+                std::to_string(service.survive_node.value_or(Share{}).count()) + ":";
         for (const perf::OperatingPointId id : problem.table->points_of(service.model)) {
             const perf::OperatingPoint& point = problem.table->point(id);
             text += " " + point.gpu + "/" + point.profile + "=" +

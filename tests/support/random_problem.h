@@ -17,6 +17,7 @@ struct RandomShape {
     bool caps = true;
     bool real_geometry = false;  // "Seven" and "Four" of SmallProblem only
     bool spread = false;
+    bool losses = false;  // some services survive the loss of a GPU or, on half the fleets, a node
 };
 
 [[nodiscard]] workload::Problem random_problem(std::uint64_t seed, const RandomShape& shape = {});

@@ -27,10 +27,11 @@ std::optional<ServiceId> unservable(const PlanningModel& model) {
 
 // True if one partition of one type is all there is: every service is a division.
 bool is_division(const PlanningModel& model) {
-    const bool spread = std::ranges::any_of(model.demands, [](const Demand& demand) {
-        return demand.spread != workload::Spread::kNone && demand.min_replicas > 1;
+    const bool apart = std::ranges::any_of(model.demands, [](const Demand& demand) {
+        return (demand.spread != workload::Spread::kNone && demand.min_replicas > 1) ||
+               demand.after_loss().count() > 0;
     });
-    if (spread || model.partitions.size() != 1) return false;
+    if (apart || model.partitions.size() != 1) return false;
     const std::vector<int>& counts = model.partitions[PartitionId{0}].counts;
     return std::ranges::count_if(counts, [](int count) { return count > 0; }) == 1;
 }

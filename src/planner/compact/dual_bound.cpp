@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "planner/compact/formulation.h"
+#include "planner/cover.h"
 
 namespace tangram::planner::compact {
 namespace {
@@ -149,8 +150,8 @@ Cost cost_ceiling(const PlanningModel& model) {
     for (const ServiceId s : model.demands.ids()) {
         Wide most = 0;
         for (const Option& option : model.options_of(s)) {
-            const Wide enough =
-                ceil_div(model.demands[s].required.count(), option.throughput.count());
+            const Wide enough = ceil_div(capacity_at_most(model.demands[s], model.options_of(s)),
+                                         option.throughput.count());
             most = std::max({most, enough, static_cast<Wide>(model.demands[s].min_replicas)});
         }
         instances += most;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "planner/cover.h"
+
 namespace tangram::planner::compact {
 namespace {
 
@@ -25,12 +27,8 @@ public:
 private:
     void add_columns() {
         for (const ServiceId s : model_.demands.ids()) {
-            const Demand& demand = model_.demands[s];
             for (const Option& option : model_.options_of(s)) {
-                const std::int64_t enough =
-                    std::max(ceil_div(demand.required.count(), option.throughput.count()),
-                             static_cast<std::int64_t>(demand.min_replicas));
-                out_.program.add_column(0, 0, static_cast<double>(enough), true);
+                out_.program.add_column(0, 0, enough(s, option), true);
             }
         }
         out_.first_partition = out_.program.columns();
@@ -41,7 +39,15 @@ private:
         }
     }
 
+    [[nodiscard]] double enough(ServiceId s, const Option& option) const {
+        const Demand& demand = model_.demands[s];
+        const std::int64_t capacity = capacity_at_most(demand, model_.options_of(s));
+        return static_cast<double>(std::max(ceil_div(capacity, option.throughput.count()),
+                                            static_cast<std::int64_t>(demand.min_replicas)));
+    }
+
     void add_demand(ServiceId s) {
+        if (model_.demands[s].after_loss().count() > 0) add_losses(s);
         const Demand& demand = model_.demands[s];
         const std::int64_t required = demand.required.count();
         out_.coverage.push_back(-1);
@@ -76,6 +82,32 @@ private:
         out_.coverage_scale.back() = scale;
         out_.coverage.back() = out_.program.add_row(
             static_cast<double>(required) / scale + options_.tightening, lp::kInfinity, terms);
+    }
+
+    void add_losses(ServiceId s) {
+        const Demand& demand = model_.demands[s];
+        const std::int64_t left = demand.after_loss().count();
+        const auto options = model_.options_of(s);
+        std::int64_t largest = 0;
+        for (const Option& option : options) {
+            largest = std::max(largest, std::min(option.throughput.count(), left));
+        }
+        const auto scale = static_cast<double>(largest);
+        std::vector<lp::Term> all;
+        auto column = static_cast<int>(demand.first_option);
+        for (const Option& option : options) {
+            const auto useful = static_cast<double>(std::min(option.throughput.count(), left));
+            all.push_back({column++, useful / scale});
+        }
+        for (std::size_t j = 0; j < options.size(); ++j) {
+            const int used = out_.program.add_column(0, 0, 1, true);
+            std::vector<lp::Term> terms = all;
+            terms.push_back({used, -all[j].coefficient});
+            out_.program.add_row(static_cast<double>(left) / scale + options_.tightening,
+                                 lp::kInfinity, terms);
+            const lp::Term if_used[] = {{all[j].column, 1}, {used, -enough(s, options[j])}};
+            out_.program.add_row(-lp::kInfinity, 0, if_used);
+        }
     }
 
     void add_rounding_cuts(ServiceId s, std::int64_t required) {

@@ -5,8 +5,10 @@
 //             sum_k x[s,k] >= R[s]                              replicas, where not implied
 //             sum_m n[m,k] y[m] - sum_s x[s,k] >= 0             supply
 //             sum_{m of e} y[m] <= cap[e]                       caps
-// x, y integer. Throughputs above the requirement are cut to it: no integer point is lost and the
-// relaxation is tighter.
+//             sum_k u[s,k] x[s,k] - u[s,j] z[s,j] >= q[s],      losses: z[s,j] says that j is used,
+//             x[s,j] <= most[s,j] z[s,j]                        u = min(t, q); for every option j
+// where q[s] must be left after a loss. x, y integer, z binary. Throughputs above the requirement
+// are cut to it: no integer point is lost and the relaxation is tighter.
 // Rounding cuts, optional: for a divisor d among the service's throughputs
 //             sum_k ceil(t[s,k] / d) x[s,k] >= ceil(r[s] / d)   (Chvatal-Gomory)
 #pragma once
@@ -22,12 +24,13 @@ struct FormulationOptions {
     bool caps = true;  // false: as if every fleet entry were unlimited
     bool rounding_cuts = false;
     bool count_gpus = false;  // every GPU costs one unit
-    // By how much coverage rows are raised, relative to their largest coefficient: 0, or more than
-    // the solver's tolerance after it returned a plan that is short by less than that.
+    // By how much rows of coverage and losses are raised, relative to their largest coefficient: 0,
+    // or more than the solver's tolerance after it returned a plan that is short by less than that.
     double tightening = 0;
 };
 
-// Column of an option = its index; partitions follow. -1 in a row index: no such row.
+// Column of an option = its index; partitions follow, then the rest. -1 in a row index: no such
+// row.
 struct Formulation {
     lp::Model program;
     Cost unit;                           // of the objective

@@ -28,6 +28,18 @@ Given given(const PlanningModel& model, ServiceId s, const Counts& counts) {
     return sum;
 }
 
+// What they must give in all, the loss of their largest included.
+std::int64_t needed(const PlanningModel& model, ServiceId s, const Counts& counts) {
+    const Demand& demand = model.demands[s];
+    if (demand.after_loss().count() == 0) return demand.required.count();
+    std::int64_t largest = 0;
+    std::size_t o = demand.first_option;
+    for (const Option& option : model.options_of(s)) {
+        if (counts[o++] > 0) largest = std::max(largest, option.throughput.count());
+    }
+    return std::max(demand.required.count(), demand.after_loss().count() + largest);
+}
+
 // Nothing in the objective forbids idle instances; the largest superfluous ones go first.
 void drop_superfluous(const PlanningModel& model, ServiceId s, Counts& counts) {
     const Demand& demand = model.demands[s];
@@ -38,10 +50,11 @@ void drop_superfluous(const PlanningModel& model, ServiceId s, Counts& counts) {
         return std::pair{options[b].throughput, a} < std::pair{options[a].throughput, b};
     });
     Given sum = given(model, s, counts);
+    const std::int64_t need = needed(model, s, counts);
     for (const std::size_t i : order) {
         const std::int64_t throughput = options[i].throughput.count();
-        const std::int64_t spare = std::min((sum.rate - demand.required.count()) / throughput,
-                                            sum.replicas - demand.min_replicas);
+        const std::int64_t spare =
+            std::min((sum.rate - need) / throughput, sum.replicas - demand.min_replicas);
         std::int64_t& count = counts[demand.first_option + i];
         const std::int64_t dropped = std::clamp<std::int64_t>(spare, 0, count);
         count -= dropped;
@@ -98,12 +111,13 @@ ReadBack read_back(const PlanningModel& model, const Formulation& formulation,
     Counts counts;
     Counts partitions;
     for (std::size_t c = 0; c < formulation.program.columns(); ++c) {
+        if (c >= formulation.first_partition + model.partitions.size()) break;
         (c < formulation.first_partition ? counts : partitions).push_back(nearest(values[c]));
     }
     bool enough_replicas = true;
     for (const ServiceId s : model.demands.ids()) {
         const Given sum = given(model, s, counts);
-        out.short_of_coverage |= sum.rate < model.demands[s].required.count();
+        out.short_of_coverage |= sum.rate < needed(model, s, counts);
         enough_replicas &= sum.replicas >= model.demands[s].min_replicas;
     }
     if (out.short_of_coverage || !enough_replicas) return out;

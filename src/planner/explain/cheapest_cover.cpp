@@ -1,7 +1,9 @@
 #include "planner/explain/cheapest_cover.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
+#include <optional>
 #include <span>
 
 namespace tangram::planner::explain {
@@ -26,15 +28,15 @@ bool cheaper_capacity(const Item& a, const Item& b) {
 
 class Search {
 public:
-    Search(std::vector<Item> items, const Demand& demand, std::uint64_t max_nodes)
-        : items_(std::move(items)), nodes_left_(max_nodes) {
+    Search(std::vector<Item> items, std::int64_t required, std::int64_t replicas,
+           std::uint64_t max_nodes)
+        : items_(std::move(items)), replicas_(replicas), nodes_left_(max_nodes) {
         std::ranges::stable_sort(items_, cheaper_capacity);
         cheapest_ = static_cast<std::size_t>(std::ranges::min_element(items_, {}, &Item::price) -
                                              items_.begin());
         counts_.assign(items_.size(), 0);
-        replicas_ = demand.min_replicas;
-        root_bound_ = lower_bound(0, demand.required.count(), 0);
-        descend(0, demand.required.count(), 0, 0);
+        root_bound_ = lower_bound(0, required, 0);
+        descend(0, required, 0, 0);
     }
 
     [[nodiscard]] Cover cover() const {
@@ -109,7 +111,27 @@ Cover cheapest_cover(const PlanningModel& model, ServiceId service, const Prices
         items.push_back(
             {prices.types[option.type].count(), option.throughput.count(), option.type});
     }
-    return Search(std::move(items), model.demands[service], max_nodes).cover();
+    const Demand& demand = model.demands[service];
+    const std::int64_t left = demand.after_loss().count();
+    if (left == 0) {
+        return Search(std::move(items), demand.required.count(), demand.min_replicas, max_nodes)
+            .cover();
+    }
+    // Each item in turn may be the largest; its loss is paid for whether it is used or not.
+    std::optional<Cover> best;
+    Price bound{std::numeric_limits<std::int64_t>::max()};
+    for (const Item& largest : items) {
+        std::vector<Item> allowed;
+        std::ranges::copy_if(items, std::back_inserter(allowed), [&](const Item& item) {
+            return item.throughput <= largest.throughput;
+        });
+        const std::int64_t required = std::max(demand.required.count(), left + largest.throughput);
+        Cover cover = Search(std::move(allowed), required, demand.min_replicas, max_nodes).cover();
+        bound = std::min(bound, cover.bound);
+        if (!best || cover.price < best->price) best = std::move(cover);
+    }
+    best->bound = bound;
+    return *std::move(best);
 }
 
 }  // namespace tangram::planner::explain

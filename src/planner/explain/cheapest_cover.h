@@ -1,9 +1,10 @@
 // The cheapest cover of one demand at given prices, for the explanation:
 //   minimise sum_i price[i] count[i]  such that  sum_i throughput[i] count[i] >= required,
-//                                                sum_i count[i] >= min_replicas.
-// Written apart from the engine's own search, so that what the explanation prints also checks what
-// the engine claims. Depth-first by price per throughput, counts from high to low, pruned by the
-// linear relaxation of what is left. Exact in 128-bit integers.
+//                                                sum_i count[i] >= min_replicas,
+// and where a loss must be survived, the capacity without the largest instance is what must be
+// left. Written apart from the engine's own search, so that what the explanation prints also checks
+// what the engine claims. Depth-first by price per throughput, counts from high to low, pruned by
+// the linear relaxation of what is left. Exact in 128-bit integers.
 #pragma once
 
 #include <cstdint>

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <string_view>
 #include <tuple>
@@ -24,6 +25,7 @@ public:
         const std::size_t services = model.problem->services.size();
         use_.used = IdVector<ServiceId, std::vector<UsedPoint>>(services);
         use_.capacity = IdVector<ServiceId, Rate>(services);
+        use_.most_on_gpu = use_.most_on_node = IdVector<ServiceId, Rate>(services);
         use_.types = IdVector<InstanceTypeId, std::int64_t>(model.types.size());
     }
 
@@ -86,18 +88,28 @@ private:
     void read_gpu(const deployment::DeployedGpu& gpu) {
         const KnownModel& known = models_[static_cast<std::size_t>(gpu.model)];
         std::vector<int> counts(model_.types.size(), 0);
+        std::map<ServiceId, Rate> here;
         for (const Instance& instance : gpu.instances) {
             const InstanceTypeId type = known.types[static_cast<std::size_t>(instance.profile)];
             if (type.valid()) ++counts[type.index()];
             if (instance.service.valid() && instance.point.valid()) {
-                read_instance(gpu, instance, type);
+                read_instance(gpu, instance, type, here);
             }
+        }
+        for (const auto& [service, capacity] : here) {
+            Rate& on_gpu = use_.most_on_gpu[service];
+            on_gpu = std::max(on_gpu, capacity);
+            if (gpu.node.empty()) continue;
+            Rate& in_node = in_node_[{gpu.node, service}];
+            in_node += capacity;
+            Rate& on_node = use_.most_on_node[service];
+            on_node = std::max(on_node, in_node);
         }
         if (known.entry.valid()) ++cuts_[{known.entry, std::move(counts)}];
     }
 
     void read_instance(const deployment::DeployedGpu& gpu, const Instance& instance,
-                       InstanceTypeId type) {
+                       InstanceTypeId type, std::map<ServiceId, Rate>& here) {
         const ServiceId service = services_[instance.service.index()];
         if (!service.valid()) return;
         if (type.valid()) ++use_.types[type];
@@ -113,6 +125,7 @@ private:
         const bool works = instance.phase == Phase::kServing || instance.phase == Phase::kReady;
         if (works && gpu.status == deployment::GpuStatus::kOk) {
             use_.capacity[service] += deployment_.points[instance.point].throughput;
+            here[service] += deployment_.points[instance.point].throughput;
         }
     }
 
@@ -125,6 +138,7 @@ private:
     std::vector<KnownModel> models_;   // by the deployment's model
     std::map<PointKey, UsedPoint> points_;
     std::map<std::pair<FleetEntryId, std::vector<int>>, std::int64_t> cuts_;
+    std::map<std::pair<std::string_view, ServiceId>, Rate> in_node_;
     DeployedUse use_;
 };
 

@@ -9,9 +9,10 @@
 namespace tangram::planner::explain {
 
 struct DeployedUse {
-    IdVector<ServiceId, std::vector<UsedPoint>> used;  // by type, profile name, point
-    IdVector<ServiceId, Rate> capacity;                // ready and serving, on GPUs that are ok
-    IdVector<InstanceTypeId, std::int64_t> types;      // instances with a service
+    IdVector<ServiceId, std::vector<UsedPoint>> used;     // by type, profile name, point
+    IdVector<ServiceId, Rate> capacity;                   // ready and serving, on GPUs that are ok
+    IdVector<ServiceId, Rate> most_on_gpu, most_on_node;  // of that capacity
+    IdVector<InstanceTypeId, std::int64_t> types;         // instances with a service
     // Distinct GPUs as counts by type, with how many there are and their entry.
     struct Cut {
         FleetEntryId entry;

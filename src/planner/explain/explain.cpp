@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -13,11 +14,19 @@ __extension__ using Wide = __int128;
 constexpr std::size_t kJudgedByDefault = 100;
 constexpr std::size_t kLargestShown = 10;
 
-// The rate the capacity carries at the utilisation limit, less the rate asked.
-Rate spare_rate(const workload::Problem& problem, ServiceId service, Rate capacity) {
-    const Wide carried =
-        Wide{capacity.count()} * problem.utilization_limit(service).count() / kSharePerOne;
-    return Rate{static_cast<std::int64_t>(carried)} - problem.services[service].rate;
+// The rate the capacity carries at the utilisation limit, and of which enough is left after the
+// largest loss, less the rate asked.
+Rate spare_rate(const workload::Problem& problem, ServiceId id, const DeployedUse& use) {
+    const workload::Service& service = problem.services[id];
+    const Wide capacity = use.capacity[id].count();
+    Wide carried = capacity * problem.utilization_limit(id).count() / kSharePerOne;
+    const auto hold = [&](const std::optional<Share>& share, Rate most) {
+        if (!share || share->count() == 0) return;
+        carried = std::min(carried, (capacity - most.count()) * kSharePerOne / share->count());
+    };
+    hold(service.survive_gpu, use.most_on_gpu[id]);
+    hold(service.survive_node, use.most_on_node[id]);
+    return Rate{static_cast<std::int64_t>(carried)} - service.rate;
 }
 
 class Explainer {
@@ -62,7 +71,7 @@ private:
         result.service = service;
         result.required = model_.demands[service].required;
         result.capacity = use_.capacity[service];
-        result.spare = spare_rate(*model_.problem, service, result.capacity);
+        result.spare = spare_rate(*model_.problem, service, use_);
         result.used = std::move(use_.used[service]);
         for (UsedPoint& used : result.used) {
             used.price = price_of(used.type);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -87,19 +88,17 @@ Result<void> check_numbers(const Problem& problem, workload::ServiceId id) {
 }
 
 Result<void> check_abilities(const Service& service, bool with_nodes) {
-    if (service.survive_gpu || service.survive_node) {
-        return Error{ErrorCode::kUnsupported,
-                     "`survive` is not supported by this version; min_replicas with spread: gpu or "
-                     "node keeps replicas apart",
-                     place_of(service)};
+    for (const std::optional<Share>& share : {service.survive_gpu, service.survive_node}) {
+        if (!share || (share->count() >= 0 && share->count() <= kSharePerOne)) continue;
+        return invalid_input(fmt::format("survive {} is outside [0, 1]", share_text(*share)),
+                             place_of(service));
     }
-    if (service.spread == Spread::kNode && !with_nodes) {
-        return invalid_input(
-            "spread: node needs nodes: give every GPU model gpus_per_node, or "
-            "name the nodes",
-            place_of(service));
-    }
-    return {};
+    if (with_nodes) return {};
+    if (service.spread != Spread::kNode && !service.survive_node) return {};
+    return invalid_input(
+        fmt::format("{} needs nodes: give every GPU model gpus_per_node, or name the nodes",
+                    service.spread == Spread::kNode ? "spread: node" : "survive: {node: ...}"),
+        place_of(service));
 }
 
 // Names in `allow` must mean something on some GPU of the fleet. Remembers what it has seen.

@@ -44,6 +44,8 @@ private:
         for (const ServiceId s : model->demands.ids()) {
             Demand& demand = model->demands[s];
             demand.required = share_of(demand.required, shares_[s]);
+            demand.after_gpu_loss = share_of(demand.after_gpu_loss, shares_[s]);
+            demand.after_node_loss = share_of(demand.after_node_loss, shares_[s]);
             if (shares_[s] > 0) continue;
             demand.min_replicas = 0;
             demand.spread = workload::Spread::kNone;

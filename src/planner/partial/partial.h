@@ -6,7 +6,8 @@
 // and those after have nothing, is found by bisection over the exact planner's answers. Then single
 // services are raised as far as what is left allows, the one that lacks the most requests first;
 // this makes the total unserved small, without a proof. A service with a share of zero is not
-// served at all: no replicas. Source: ours.
+// served at all: no replicas. What must be left after a loss is a share of what is served. Source:
+// ours.
 #pragma once
 
 #include <cstdint>

@@ -18,18 +18,18 @@ TypesOfPartition all_slot_types(const PlanningModel& model) {
     return types;
 }
 
-void seat_witnesses(const TypesOfPartition& types, const std::vector<GroundGpu>& gpus,
-                    const std::vector<Witness>& witnesses, Filled& filled) {
-    for (const Witness& witness : witnesses) {
-        const auto& slots = types[gpus[witness.gpu].partition];
+void take_pins(const TypesOfPartition& types, const std::vector<GroundGpu>& gpus,
+               const std::vector<Pin>& pins, Filled& filled) {
+    for (const Pin& pin : pins) {
+        const auto& slots = types[gpus[pin.gpu].partition];
         std::size_t slot = 0;
-        const std::uint32_t first = filled.first_slot[witness.gpu];
+        const std::uint32_t first = filled.first_slot[pin.gpu];
         while (slot < slots.size() &&
-               (slots[slot] != witness.type || filled.service_at[first + slot].valid())) {
+               (slots[slot] != pin.type || filled.service_at[first + slot].valid())) {
             ++slot;
         }
-        CHECK(slot < slots.size(), "a witness without an instance");
-        filled.service_at[first + slot] = witness.service;
+        CHECK(slot < slots.size(), "a pin without an instance");
+        filled.service_at[first + slot] = pin.service;
     }
 }
 
@@ -71,16 +71,15 @@ std::vector<std::vector<std::uint32_t>> free_slots(const PlanningModel& model,
     return free;
 }
 
-void seat_the_rest(const PlanningModel& model, const CountPlan& plan,
-                   const std::vector<Witness>& witnesses,
+void seat_the_rest(const PlanningModel& model, const CountPlan& plan, const std::vector<Pin>& pins,
                    const std::vector<std::vector<std::uint32_t>>& free, Filled& filled) {
     std::vector<std::int64_t> left;  // per use
     left.reserve(plan.uses.size());
     for (const Use& use : plan.uses) left.push_back(use.count);
-    for (const Witness& witness : witnesses) {
-        const auto uses = plan.uses_of(witness.service);
-        const auto use = std::ranges::find(uses, witness.type, &Use::type);
-        CHECK(use != uses.end(), "a witness of a type the service does not use");
+    for (const Pin& pin : pins) {
+        const auto uses = plan.uses_of(pin.service);
+        const auto use = std::ranges::find(uses, pin.type, &Use::type);
+        CHECK(use != uses.end(), "a pin of a type the service does not use");
         --left[static_cast<std::size_t>(&*use - plan.uses.data())];
     }
     std::vector<std::size_t> next(free.size(), 0);
@@ -132,7 +131,7 @@ std::vector<InstanceTypeId> slot_types(const PlanningModel& model,
 }
 
 Filled fill(const PlanningModel& model, const CountPlan& plan, const std::vector<GroundGpu>& gpus,
-            const std::vector<Witness>& witnesses) {
+            const std::vector<Pin>& pins) {
     const TypesOfPartition types = all_slot_types(model);
     Filled filled;
     filled.first_slot.reserve(gpus.size() + 1);
@@ -142,9 +141,9 @@ Filled fill(const PlanningModel& model, const CountPlan& plan, const std::vector
                                     static_cast<std::uint32_t>(types[gpu.partition].size()));
     }
     filled.service_at.assign(filled.first_slot.back(), ServiceId{});
-    seat_witnesses(types, gpus, witnesses, filled);
+    take_pins(types, gpus, pins, filled);
     const auto free = free_slots(model, types, gpus, filled);
-    seat_the_rest(model, plan, witnesses, free, filled);
+    seat_the_rest(model, plan, pins, free, filled);
     sort_within_gpus(types, gpus, filled);
     return filled;
 }

@@ -1,4 +1,4 @@
-// Who sits on which instance: witnesses where they must be, everyone else service by service in
+// Who sits on which instance: pins as they were chosen, everyone else service by service in
 // the order of the GPUs, the largest first, so that a service's instances share few GPUs and large
 // services fill whole runs of equal GPUs.
 #pragma once
@@ -23,8 +23,7 @@ struct Filled {
 // Instances of one type on one GPU are in ascending order of service, idle ones last.
 // O(instances + services log services). CHECKs that everything fits.
 [[nodiscard]] Filled fill(const PlanningModel& model, const CountPlan& plan,
-                          const std::vector<GroundGpu>& gpus,
-                          const std::vector<Witness>& witnesses);
+                          const std::vector<GroundGpu>& gpus, const std::vector<Pin>& pins);
 
 // The instance types of a partition's placements, in the order of its layout.
 [[nodiscard]] std::vector<InstanceTypeId> slot_types(const PlanningModel& model,

@@ -62,6 +62,12 @@ bool any_node_spread(const PlanningModel& model) {
     });
 }
 
+bool nodes_matter(const PlanningModel& model) {
+    return any_node_spread(model) || std::ranges::any_of(model.demands, [](const Demand& demand) {
+               return demand.after_node_loss.count() > 0;
+           });
+}
+
 std::vector<GroundGpu> gpus_of(const PlanningModel& model, const CountPlan& plan) {
     std::vector<GroundGpu> gpus;
     for (const PartitionId partition : model.partitions.ids()) {

@@ -25,8 +25,8 @@ struct Bay {
     std::int64_t capacity = 0;
 };
 
-// One replica on a GPU of its own among its service's.
-struct Witness {
+// One instance of a service on a GPU that was chosen for it.
+struct Pin {
     ServiceId service;
     std::uint32_t gpu = 0;  // index into the ground
     InstanceTypeId type;
@@ -37,7 +37,20 @@ struct Witness {
     return demand.spread != workload::Spread::kNone && demand.min_replicas > 1;
 }
 
+// True if enough of the service must be left after a loss.
+[[nodiscard]] inline bool survives_losses(const Demand& demand) {
+    return demand.after_loss().count() > 0;
+}
+
+// True if it matters on which GPUs or nodes the service's replicas are.
+[[nodiscard]] inline bool needs_pins(const Demand& demand) {
+    return needs_spread(demand) || survives_losses(demand);
+}
+
 [[nodiscard]] bool any_node_spread(const PlanningModel& model);
+
+// True if some service must be spread over nodes or survive the loss of one.
+[[nodiscard]] bool nodes_matter(const PlanningModel& model);
 
 // The GPUs of the plan, by partition. O(GPUs).
 [[nodiscard]] std::vector<GroundGpu> gpus_of(const PlanningModel& model, const CountPlan& plan);

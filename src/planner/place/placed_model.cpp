@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "planner/cover.h"
 
 namespace tangram::planner::place {
 namespace {
@@ -28,7 +29,7 @@ public:
         add_instances();
         add_supply();
         for (const ServiceId service : model_.demands.ids()) {
-            if (needs_spread(model_.demands[service])) add_witnesses(service);
+            if (needs_pins(model_.demands[service])) add_pins(service);
         }
         add_site_supply();
         lp::Options options;
@@ -46,6 +47,13 @@ public:
     }
 
 private:
+    struct PinColumn {
+        ServiceId service;
+        Option option;
+        std::size_t site;
+        int column;
+    };
+
     // y[i,m], one cut per site, and equal sites in order of their cuts.
     void add_cuts() {
         const double scale = cost_scale(model_);
@@ -140,9 +148,17 @@ private:
     [[nodiscard]] std::pair<double, double> instance_bounds(ServiceId service, const Demand& demand,
                                                             const Option& option) const {
         if (counts_ == nullptr) {
-            return {0, real(std::max<std::int64_t>(
-                           demand.min_replicas,
-                           divide_up(demand.required.count(), option.throughput.count())))};
+            // Of instances that cannot be spared. Where losses count, one that can be on no account
+            // leaves at most 2 (q + t): less than q + t beside the fullest place, and there too.
+            std::int64_t capacity = demand.required.count();
+            std::int64_t replicas = 0;
+            if (survives_losses(demand)) {
+                capacity = 2 * capacity_at_most(demand, model_.options_of(service));
+                replicas = demand.min_replicas;
+            }
+            return {0, real(std::max<std::int64_t>(demand.min_replicas,
+                                                   divide_up(capacity, option.throughput.count())) +
+                            replicas)};
         }
         for (const Use& use : counts_->uses_of(service)) {
             if (use.type == option.type) return {real(use.count), real(use.count)};
@@ -170,10 +186,30 @@ private:
         }
     }
 
-    // h[i,s,k] of one service.
-    void add_witnesses(ServiceId service) {
+    // The pins of one service.
+    void add_pins(ServiceId service) {
+        const Demand& demand = model_.demands[service];
+        std::vector<PinColumn> witnesses;
+        if (needs_spread(demand)) witnesses = add_witnesses(service);
+        if (!survives_losses(demand)) {
+            pins_.insert(pins_.end(), witnesses.begin(), witnesses.end());
+            return;
+        }
+        const std::vector<PinColumn> pins = add_all_instances(service);
+        add_losses(service, demand.after_gpu_loss, false, pins);
+        add_losses(service, demand.after_node_loss, true, pins);
+        for (std::size_t i = 0; i < witnesses.size(); ++i) {  // both by option, then site
+            const lp::Term among[] = {{witnesses[i].column, 1}, {pins[i].column, -1}};
+            lp_.add_row(-lp::kInfinity, 0, among);
+        }
+        pins_.insert(pins_.end(), pins.begin(), pins.end());
+    }
+
+    // h[i,s,k].
+    std::vector<PinColumn> add_witnesses(ServiceId service) {
         const Demand& demand = model_.demands[service];
         const bool by_node = demand.spread == workload::Spread::kNode;
+        std::vector<PinColumn> witnesses;
         std::map<std::size_t, std::vector<lp::Term>> apart;
         std::vector<lp::Term> all;
         for (std::uint32_t o = 0; o < demand.option_count; ++o) {
@@ -182,7 +218,7 @@ private:
             for (std::size_t i = 0; i < sites_.size(); ++i) {
                 if (sites_[i].entry != model_.types[option.type].entry) continue;
                 const int column = lp_.add_column(0, 0, 1, true);
-                witnesses_.push_back({service, option.type, i, column});
+                witnesses.push_back({service, option, i, column});
                 all.push_back({column, 1});
                 of_type.push_back({column, 1});
                 apart[by_node ? sites_[i].node : i].push_back({column, 1});
@@ -191,12 +227,56 @@ private:
         }
         lp_.add_row(demand.min_replicas, demand.min_replicas, all);
         for (const auto& [group, row] : apart) lp_.add_row(0, 1, row);
+        return witnesses;
+    }
+
+    // z[i,s,k].
+    std::vector<PinColumn> add_all_instances(ServiceId service) {
+        const Demand& demand = model_.demands[service];
+        std::vector<PinColumn> pins;
+        for (std::uint32_t o = 0; o < demand.option_count; ++o) {
+            const Option& option = model_.options[demand.first_option + o];
+            std::vector<lp::Term> of_type = {{instances_[demand.first_option + o], -1}};
+            for (std::size_t i = 0; i < sites_.size(); ++i) {
+                if (sites_[i].entry != model_.types[option.type].entry) continue;
+                const int column = lp_.add_column(0, 0, lp::kInfinity, true);
+                pins.push_back({service, option, i, column});
+                of_type.push_back({column, 1});
+            }
+            lp_.add_row(0, 0, of_type);
+        }
+        return pins;
+    }
+
+    // What is left after each loss: the pins elsewhere. One instance never counts for more than
+    // what must be left.
+    void add_losses(ServiceId service, Rate left, bool by_node,
+                    const std::vector<PinColumn>& pins) {
+        if (left.count() == 0) return;
+        const Demand& demand = model_.demands[service];
+        const auto useful = [&](const Option& option) {
+            return real(std::min(option.throughput.count(), left.count()));
+        };
+        std::vector<lp::Term> all;
+        for (std::uint32_t o = demand.first_option; o < demand.first_option + demand.option_count;
+             ++o) {
+            all.push_back({instances_[o], useful(model_.options[o])});
+        }
+        std::map<std::size_t, std::vector<lp::Term>> rows;
+        for (const PinColumn& pin : pins) {
+            const std::size_t place = by_node ? sites_[pin.site].node : pin.site;
+            rows.try_emplace(place, all).first->second.push_back({pin.column, -useful(pin.option)});
+        }
+        for (const auto& [place, row] : rows) {
+            lp_.add_row(real(left.count()), lp::kInfinity, row);
+        }
+        if (rows.empty()) lp_.add_row(real(left.count()), lp::kInfinity, all);
     }
 
     void add_site_supply() {
         std::map<std::pair<std::size_t, InstanceTypeId>, std::vector<lp::Term>> rows;
-        for (const WitnessColumn& witness : witnesses_) {
-            rows[{witness.site, witness.type}].push_back({witness.column, 1});
+        for (const PinColumn& pin : pins_) {
+            rows[{pin.site, pin.option.type}].push_back({pin.column, 1});
         }
         for (auto& [where, row] : rows) {
             append_supply(where.first, where.second, row);
@@ -204,7 +284,7 @@ private:
         }
     }
 
-    // Rounds to integers, orders the GPUs by partition, and verifies all but the spread.
+    // Rounds to integers, orders the GPUs by partition, and verifies all but the places.
     void read(const std::vector<double>& values, PlacedAnswer& answer) const {
         const auto value = [&](int column) {
             return static_cast<std::int64_t>(
@@ -236,21 +316,16 @@ private:
             }
             plan.first_use.push_back(static_cast<std::uint32_t>(plan.uses.size()));
         }
-        for (const WitnessColumn& witness : witnesses_) {
-            if (value(witness.column) == 0) continue;
-            answer.witnesses.push_back({witness.service, gpu_of[witness.site], witness.type});
+        for (const PinColumn& pin : pins_) {
+            for (std::int64_t n = value(pin.column); n > 0; --n) {
+                answer.pins.push_back({pin.service, gpu_of[pin.site], pin.option.type});
+            }
         }
-        std::ranges::sort(answer.witnesses, {},
-                          [](const Witness& w) { return std::tuple(w.service, w.gpu); });
+        std::ranges::sort(answer.pins, {}, [](const Pin& pin) {
+            return std::tuple(pin.service, pin.gpu, pin.type);
+        });
         if (!validate_counts(model_, plan).empty()) answer.status = lp::Status::kError;
     }
-
-    struct WitnessColumn {
-        ServiceId service;
-        InstanceTypeId type;
-        std::size_t site;
-        int column;
-    };
 
     const PlanningModel& model_;
     const std::vector<Site>& sites_;
@@ -258,7 +333,7 @@ private:
     lp::Model lp_;
     std::vector<std::vector<std::pair<PartitionId, int>>> cut_;  // per site
     std::vector<int> instances_;                                 // per option
-    std::vector<WitnessColumn> witnesses_;
+    std::vector<PinColumn> pins_;
 };
 
 }  // namespace
@@ -267,7 +342,7 @@ std::vector<Site> sites_for(const PlanningModel& model,
                             const IdVector<FleetEntryId, std::int64_t>& most) {
     std::vector<Site> sites;
     std::vector<Bay> bays;
-    if (any_node_spread(model)) bays = bays_for(model, most);  // otherwise nodes do not matter
+    if (nodes_matter(model)) bays = bays_for(model, most);  // otherwise nodes do not matter
     for (const FleetEntryId entry : model.entries.ids()) {
         const auto of_entry = [&](const Bay& bay) { return bay.entry == entry; };
         const auto count = std::ranges::count_if(bays, of_entry);
@@ -290,7 +365,9 @@ std::int64_t placed_model_size(const PlanningModel& model, std::size_t sites) {
     auto size = static_cast<std::int64_t>(model.options.size());
     size += static_cast<std::int64_t>(sites * model.partitions.size());
     for (const Demand& demand : model.demands) {
-        if (needs_spread(demand)) size += static_cast<std::int64_t>(sites) * demand.option_count;
+        const std::int64_t kinds =
+            (needs_spread(demand) ? 1 : 0) + (survives_losses(demand) ? 1 : 0);
+        size += kinds * static_cast<std::int64_t>(sites) * demand.option_count;
     }
     return size;
 }

@@ -1,5 +1,5 @@
-// The complete model of placing spread replicas: every GPU is a site that may be cut any way, every
-// witness (witness_search.h) is a binary variable, and everything that needs no place stays a
+// The complete model of placing replicas apart: every GPU is a site that may be cut any way, every
+// instance that needs a pin (pin_search.h) has one, and everything that needs no place stays a
 // count.
 //
 //   y[i,m] in {0,1}   site i is cut into partition m;     sum_m y[i,m] <= 1
@@ -7,8 +7,12 @@
 //                     sum_k x[s,k] >= min_replicas[s],    sum_s x[s,k] <= sum_{i,m} n[m,k] y[i,m]
 //   h[i,s,k] in {0,1} a witness of s sits on site i:
 //                     sum_i h[i,s,k] <= x[s,k],  sum_{i,k} h[i,s,k] = min_replicas[s],
-//                     sum_s h[i,s,k] <= sum_m n[m,k] y[i,m],
 //                     at most one per site (spread: gpu) or node (spread: node) and service
+//   z[i,s,k] integer  what s, which must survive losses, has on site i, witnesses included:
+//                     sum_i z[i,s,k] = x[s,k],  h[i,s,k] <= z[i,s,k],
+//                     sum_k u[s,k] x[s,k] - sum_{i in g, k} u[s,k] z[i,s,k] >= q[s]
+//                     for every site (node) g, where q[s] must be left and u = min(t, q)
+//   sum_s of pins (z where there is one, else h) of type k on site i <= sum_m n[m,k] y[i,m]
 //   minimise sum_{i,m} cost[m] y[i,m]
 //
 // With given counts x and sum_i y[i,m] are fixed and any solution will do. Exact, for small fleets.
@@ -44,12 +48,13 @@ struct PlacedLimits {
 struct PlacedAnswer {
     lp::Status status = lp::Status::kError;  // kFeasible: a plan, not proven cheapest
     std::int64_t nodes = 0;
-    CountPlan plan;                  // verified in integers; only with kOptimal and kFeasible
-    std::vector<GroundGpu> gpus;     // of that plan, by partition
-    std::vector<Witness> witnesses;  // by service
+    CountPlan plan;               // verified in integers; only with kOptimal and kFeasible
+    std::vector<GroundGpu> gpus;  // of that plan, by partition
+    std::vector<Pin> pins;        // by service
 };
 
-// The cheapest plan on these sites whose replicas are spread.
+// The cheapest plan on these sites whose replicas are apart as asked, up to the solver's
+// tolerances.
 [[nodiscard]] PlacedAnswer cheapest_placed(const PlanningModel& model,
                                            const std::vector<Site>& sites,
                                            const PlacedLimits& limits);

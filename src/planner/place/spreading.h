@@ -1,19 +1,19 @@
-// Spreading the replicas of a plan with given counts over GPUs and nodes, by the cheapest method
-// that does it: greedy with exchanges on nodes filled in order, on nodes dealt out, and for small
-// fleets the complete model.
+// Spreading the replicas of a plan with given counts over GPUs and nodes, so that they are apart as
+// asked and enough is left after every loss, by the cheapest method that does it: greedy with
+// exchanges on nodes filled in order, on nodes dealt out, and for small fleets the complete model.
 #pragma once
 
 #include <vector>
 
 #include "planner/place/ground.h"
-#include "planner/place/witness_search.h"
+#include "planner/place/pin_search.h"
 
 namespace tangram::planner::place {
 
 struct Spreading {
-    std::vector<GroundGpu> gpus;     // by partition; nodes only where a service needs them
-    std::vector<Witness> witnesses;  // by service
-    std::vector<WitnessSearch::Missing> missing;  // empty: every service is spread
+    std::vector<GroundGpu> gpus;              // by partition; nodes only where a service needs them
+    std::vector<Pin> pins;                    // by service
+    std::vector<PinSearch::Missing> missing;  // empty: every service is spread
     bool proven = false;  // with `missing`: no placement of these counts can do it
 };
 

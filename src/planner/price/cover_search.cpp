@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/check.h"
+#include "planner/cover.h"
 
 namespace tangram::planner::price {
 namespace {
@@ -15,26 +16,15 @@ constexpr double kRoundDown = 1.0 - 1e-14;
 
 std::int64_t divide_up(std::int64_t a, std::int64_t b) { return a <= 0 ? 0 : (a - 1) / b + 1; }
 
-bool covers(const Demand& demand, std::span<const Option> options,
-            std::span<const std::int32_t> counts) {
-    std::int64_t capacity = 0;
-    std::int64_t replicas = 0;
-    for (std::size_t o = 0; o < options.size(); ++o) {
-        if (counts[o] < 0) return false;
-        capacity += options[o].throughput.count() * counts[o];
-        replicas += counts[o];
-    }
-    return capacity >= demand.required.count() && replicas >= demand.min_replicas;
-}
-
 }  // namespace
 
-void CoverSearch::order_items(std::span<const std::int64_t> prices,
-                              std::span<const Option> options) {
+void CoverSearch::order_items(std::span<const std::int64_t> prices, std::span<const Option> options,
+                              std::int64_t largest) {
     items_.clear();
     for (std::uint32_t o = 0; o < options.size(); ++o) {
         const std::int64_t price = prices[options[o].type.index()];
         const std::int64_t throughput = options[o].throughput.count();
+        if (throughput > largest) continue;
         const bool dominated = std::ranges::any_of(items_, [&](const Item& item) {
             return item.price <= price && item.throughput >= throughput;
         });
@@ -106,12 +96,36 @@ void CoverSearch::descend(std::size_t i, std::int64_t rest, std::int64_t replica
     current_[item.option] = 0;
 }
 
+// Improves the best cover by the ordered items. Returns a bound of all their covers that holds even
+// if the node limit struck; without it, the best cover's cost.
+std::int64_t CoverSearch::search(std::int64_t required, std::int64_t replicas,
+                                 std::uint64_t node_limit) {
+    const std::uint64_t before = nodes_;
+    node_limit_ = before + std::max<std::uint64_t>(node_limit, items_.size() + 8);
+    const double root = relaxation(0, required, replicas);
+    if (best_cost_ == std::numeric_limits<std::int64_t>::max() ||
+        root <= static_cast<double>(best_cost_ - 1)) {
+        descend(0, required, replicas, 0);
+    }
+    const bool limited = nodes_ >= node_limit_;
+    return limited ? std::min(best_cost_, static_cast<std::int64_t>(std::ceil(root))) : best_cost_;
+}
+
+std::int64_t CoverSearch::search_classes(std::span<const std::int64_t> prices, const Demand& demand,
+                                         std::span<const Option> options,
+                                         std::uint64_t node_limit) {
+    std::int64_t bound = std::numeric_limits<std::int64_t>::max();
+    for (const CoverClass& covers : cover_classes(demand, options)) {
+        order_items(prices, options, covers.largest);
+        bound = std::min(bound, search(covers.capacity, demand.min_replicas, node_limit));
+    }
+    return std::min(bound, best_cost_);
+}
+
 CheapestCover CoverSearch::find(std::span<const std::int64_t> prices, const Demand& demand,
                                 std::span<const Option> options, std::span<std::int32_t> counts,
                                 std::uint64_t node_limit) {
     CHECK(!options.empty());
-    order_items(prices, options);
-    const std::int64_t required = demand.required.count();
     best_cost_ = std::numeric_limits<std::int64_t>::max();
     best_.assign(counts.begin(), counts.end());
     if (covers(demand, options, counts)) {
@@ -122,16 +136,14 @@ CheapestCover CoverSearch::find(std::span<const std::int64_t> prices, const Dema
     }
     current_.assign(options.size(), 0);
     nodes_ = 0;
-    node_limit_ = std::max<std::uint64_t>(node_limit, items_.size() + 8);
-    const double root = relaxation(0, required, demand.min_replicas);
-    if (best_cost_ == std::numeric_limits<std::int64_t>::max() ||
-        root <= static_cast<double>(best_cost_ - 1)) {
-        descend(0, required, demand.min_replicas, 0);
+    std::int64_t bound = 0;
+    if (demand.after_loss().count() > 0) {
+        bound = search_classes(prices, demand, options, node_limit);
+    } else {
+        order_items(prices, options, std::numeric_limits<std::int64_t>::max());
+        bound = search(demand.required.count(), demand.min_replicas, node_limit);
     }
     std::ranges::copy(best_, counts.begin());
-    const bool limited = nodes_ >= node_limit_;
-    const std::int64_t bound =
-        limited ? std::min(best_cost_, static_cast<std::int64_t>(std::ceil(root))) : best_cost_;
     return {best_cost_, bound, nodes_};
 }
 

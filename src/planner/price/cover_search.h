@@ -1,6 +1,8 @@
 // The cheapest cover of one demand at given prices: an exact covering knapsack.
 //   minimise sum_i price[i] count[i]  such that  sum_i throughput[i] count[i] >= required,
-//                                                sum_i count[i] >= min_replicas.
+//                                                sum_i count[i] >= min_replicas,
+// and the rate that must be left without the largest instance, one knapsack per class of covers
+// (planner/cover.h).
 // Depth-first over the options by price per throughput, counts from high to low, pruned by the
 // linear relaxation of what is left; the last option is filled by division. Source: ours; the
 // standard branch and bound for unbounded knapsacks.
@@ -40,7 +42,11 @@ private:
         std::uint32_t option;
     };
 
-    void order_items(std::span<const std::int64_t> prices, std::span<const Option> options);
+    void order_items(std::span<const std::int64_t> prices, std::span<const Option> options,
+                     std::int64_t largest);
+    std::int64_t search(std::int64_t required, std::int64_t replicas, std::uint64_t node_limit);
+    std::int64_t search_classes(std::span<const std::int64_t> prices, const Demand& demand,
+                                std::span<const Option> options, std::uint64_t node_limit);
     void descend(std::size_t i, std::int64_t rest, std::int64_t replicas, std::int64_t cost);
     void finish_with_last(std::int64_t rest, std::int64_t replicas, std::int64_t cost);
     [[nodiscard]] double relaxation(std::size_t i, std::int64_t rest, std::int64_t replicas) const;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "planner/cover.h"
+
 namespace tangram::planner::price {
 namespace {
 
@@ -15,10 +17,31 @@ public:
         for (const Option& option : options) price_.push_back(prices[option.type.index()]);
         for (std::size_t o = 0; o < options.size(); ++o) {
             ceiling_ += price_[o] * current[o];
-            order_.push_back(o);
         }
         ceiling_ += limits.cost;
-        // Expensive capacity first, so that the cheapest fills the rest by division.
+        counts_.assign(options.size(), 0);
+    }
+
+    NearCovers run() {
+        for (const CoverClass& covers : cover_classes(demand_, options_)) {
+            class_ = covers;
+            if (order_items()) descend(0, class_.capacity, demand_.min_replicas, 0);
+        }
+        return std::move(found_);
+    }
+
+private:
+    // The options of the class, expensive capacity first, so that the cheapest fills the rest by
+    // division. False if the radius does not let go of an option the class has not.
+    bool order_items() {
+        order_.clear();
+        for (std::size_t o = 0; o < options_.size(); ++o) {
+            if (options_[o].throughput.count() <= class_.largest) {
+                order_.push_back(o);
+            } else if (current_[o] > limits_.radius) {
+                return false;
+            }
+        }
         std::ranges::sort(order_, [&](std::size_t a, std::size_t b) {
             const double left = ratio(a);
             const double right = ratio(b);
@@ -28,15 +51,9 @@ public:
         for (std::size_t i = order_.size(); i-- > 0;) {
             least_ratio_[i] = std::min(least_ratio_[i + 1], ratio(order_[i]));
         }
-        counts_.assign(options.size(), 0);
+        return true;
     }
 
-    NearCovers run() {
-        descend(0, demand_.required.count(), demand_.min_replicas, 0);
-        return std::move(found_);
-    }
-
-private:
     [[nodiscard]] double ratio(std::size_t o) const {
         return static_cast<double>(price_[o]) /
                static_cast<double>(options_[o].throughput.count()) * (1.0 - 1e-14);
@@ -71,10 +88,14 @@ private:
 
     void accept(std::int64_t rest, std::int64_t replicas, std::int64_t cost) {
         if (rest > 0 || replicas > 0 || cost > ceiling_) return;
+        std::int64_t largest = -1;
         for (std::size_t o = 0; o < counts_.size(); ++o) {
-            const bool removable =
-                counts_[o] > 0 && replicas < 0 && rest + options_[o].throughput.count() <= 0;
-            if (removable) return;
+            if (counts_[o] == 0) continue;
+            largest = std::max(largest, options_[o].throughput.count());
+            if (replicas < 0 && rest + options_[o].throughput.count() <= 0) return;
+        }
+        if (demand_.after_loss().count() > 0 && (largest <= class_.above || can_spare_one())) {
+            return;  // of another class, or one can be spared because it is the largest
         }
         CoverChange change;
         bool any = false;
@@ -86,10 +107,22 @@ private:
         if (any) found_.changes.push_back(std::move(change));
     }
 
+    [[nodiscard]] bool can_spare_one() {
+        for (std::int32_t& count : counts_) {
+            if (count == 0) continue;
+            --count;
+            const bool spared = covers(demand_, options_, counts_);
+            ++count;
+            if (spared) return true;
+        }
+        return false;
+    }
+
     const Demand& demand_;
     std::span<const Option> options_;
     std::span<const std::int32_t> current_;
     const NearCoverLimits& limits_;
+    CoverClass class_;
     std::vector<std::int64_t> price_;
     std::vector<std::size_t> order_;
     std::vector<double> least_ratio_;

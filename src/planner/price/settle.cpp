@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "lp/model.h"
+#include "planner/cover.h"
 #include "planner/price/near_covers.h"
 
 namespace tangram::planner::price {
@@ -142,7 +143,11 @@ bool Settlement::take_whole(std::size_t i, const lp::Solution& solution) {
 // The whole part of the wanted counts (the mix less the error so far) and a cover of what it lacks.
 Cover Settlement::rounded_mix(const Demand& demand, std::span<const Option> options) {
     Cover rounded;
+    // Paying for the loss of the largest type there is makes it a cover whatever is added; where
+    // that is too much, the near covers are cheaper.
     Demand rest = demand;
+    rest.required = Rate{capacity_at_most(demand, options)};
+    rest.after_gpu_loss = rest.after_node_loss = Rate{0};
     for (const Option& option : options) {
         const double wanted = std::max(0.0, -error_[option.type.index()]);
         rounded.push_back(static_cast<std::int32_t>(std::floor(wanted + 1e-9)));

@@ -238,6 +238,24 @@ TEST(PlanningModelErrors, NameTheStatisticsThereAre) {
                 AllOf(HasSubstr("latency_ms p99 50 ms"), HasSubstr("latency_ms (mean)")));
 }
 
+TEST(PlanningModel, WhatMustBeLeftIsAShareOfTheRateRoundedUp) {
+    SmallProblem small;
+    small.row("bert", "1g", 100, 30);
+    small.fleet("Seven", 4, 2);
+    auto& service = small.service("chat", "bert", 10, 50);
+    service.rate = Rate{1'001};
+    service.max_utilization = Share{500'000};
+    service.survive_gpu = Share{500'000};
+    service.survive_node = Share{1};
+    const workload::Problem problem = small.build();
+    const PlanningModel model = build_planning_model(problem).value();
+    const Demand& demand = model.demands[ServiceId{0}];
+    EXPECT_EQ(demand.required, Rate{2'002});
+    EXPECT_EQ(demand.after_gpu_loss, Rate{501});
+    EXPECT_EQ(demand.after_node_loss, Rate{1});
+    EXPECT_EQ(demand.after_loss(), Rate{501});
+}
+
 TEST(PlanningModelErrors, RefuseWhatCannotBePlanned) {
     SmallProblem blind;
     blind.fleet("Blind");
@@ -251,8 +269,10 @@ TEST(PlanningModelErrors, RefuseWhatCannotBePlanned) {
     };
     using workload::Service;
     EXPECT_EQ(with([](SmallProblem&, Service&) {}), "no error");
-    EXPECT_THAT(with([](SmallProblem&, Service& s) { s.survive_gpu = Share{1}; }),
-                HasSubstr("`survive` is not supported"));
+    EXPECT_THAT(with([](SmallProblem&, Service& s) { s.survive_gpu = Share{1'000'001}; }),
+                HasSubstr("survive 1.000001 is outside [0, 1]"));
+    EXPECT_THAT(with([](SmallProblem&, Service& s) { s.survive_node = Share{500'000}; }),
+                HasSubstr("survive: {node: ...} needs nodes"));
     EXPECT_THAT(with([](SmallProblem&, Service& s) { s.spread = workload::Spread::kNode; }),
                 HasSubstr("needs nodes"));
     EXPECT_THAT(with([](SmallProblem&, Service& s) { s.rate = Rate{1'000'000'000'000'001}; }),

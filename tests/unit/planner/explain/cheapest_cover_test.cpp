@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "base/random.h"
+#include "planner/price/cover_search.h"
 #include "support/small_problem.h"
+#include "unit/planner/price/price_models.h"
 
 namespace tangram::planner::explain {
 namespace {
@@ -118,6 +120,29 @@ TEST(CheapestCover, ALimitLeavesACoverAndAValidBound) {
             EXPECT_GE(cover.price.count(), optimum);
             EXPECT_LE(cover.bound.count(), optimum);
             EXPECT_FALSE(cover.uses.empty());
+        }
+    }
+}
+
+// Two searches that share no code: this one and the engine's.
+TEST(CheapestCover, AgreesWithTheEngineWhereLossesMustBeSurvived) {
+    for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+        const PlanningModel model = price::test::random_model(
+            seed, {.instances = 4, .min_replicas_max = 3, .losses_percent = 80});
+        Random random(seed);
+        Prices prices;
+        std::vector<std::int64_t> plain;
+        for (std::size_t k = 0; k < model.types.size(); ++k) {
+            plain.push_back(random.between(0, 900'000'000));
+            prices.types.push_back(Price{plain.back()});
+        }
+        for (const ServiceId s : model.demands.ids()) {
+            const Cover cover = cheapest_cover(model, s, prices);
+            std::vector<std::int32_t> counts(model.demands[s].option_count, -1);
+            const auto engine = price::CoverSearch{}.find(plain, model.demands[s],
+                                                          model.options_of(s), counts, 1'000'000);
+            EXPECT_EQ(cover.price.count(), engine.cost) << seed;
+            EXPECT_EQ(cover.bound.count(), engine.bound) << seed;
         }
     }
 }

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "deployment/checker.h"
+#include "planner/assembly.h"
 #include "support/random_problem.h"
 #include "support/small_problem.h"
 
@@ -61,6 +63,23 @@ TEST(ServeWhatFits, HalvesWhatIsTwiceTooMuch) {
     ASSERT_EQ(answer->outcome.partial->classes.size(), 1U);
     EXPECT_EQ(answer->outcome.partial->classes[0].share, 500);
     EXPECT_EQ(answer->outcome.partial->classes[0].beyond, 501);
+}
+
+// Of 140 on two GPUs, 70 are left without one: what must be left is a share of what is served.
+TEST(ServeWhatFits, SurvivesTheLossOfWhatIsServed) {
+    SmallProblem small = seven_slices(2);
+    small.service("a", "bert", 140, 100).survive_gpu = Share{1'000'000};
+    const auto answer = serve(small.build());
+    expect_valid(*answer);
+    EXPECT_EQ(answer->served(0), 70);
+    const Assembly assembly = assemble(*answer->outcome.plan_model, *answer->outcome.plan);
+    deployment::Deployment deployment = assembly.deployment;
+    const auto report = [&](double served) {
+        deployment.services[deployment::ServiceNameId{0}].served = test::rps(served);
+        return deployment::check(answer->problem, deployment);
+    };
+    EXPECT_TRUE(report(70).ok());
+    EXPECT_FALSE(report(71).ok());
 }
 
 TEST(ServeWhatFits, ServesPrioritiesStrictlyInOrder) {

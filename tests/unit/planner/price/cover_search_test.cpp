@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "planner/cover.h"
 #include "support/brute_force.h"
 #include "unit/planner/price/price_models.h"
 
@@ -28,21 +29,12 @@ std::int64_t price_of(std::span<const std::int64_t> prices, std::span<const Opti
     return sum;
 }
 
-bool covers(const Demand& demand, std::span<const Option> options,
-            std::span<const std::int32_t> counts) {
-    std::int64_t capacity = 0;
-    std::int64_t replicas = 0;
-    for (std::size_t o = 0; o < options.size(); ++o) {
-        capacity += options[o].throughput.count() * counts[o];
-        replicas += counts[o];
-    }
-    return capacity >= demand.required.count() && replicas >= demand.min_replicas;
-}
-
 TEST(CoverSearch, EqualsEnumerationOfMinimalCovers) {
-    for (std::uint64_t seed = 1; seed <= 400; ++seed) {
-        const PlanningModel model =
-            random_model(seed, {.demands = 4, .instances = 2, .min_replicas_max = 4});
+    for (std::uint64_t seed = 1; seed <= 800; ++seed) {
+        const PlanningModel model = random_model(seed, {.demands = 4,
+                                                        .instances = 2,
+                                                        .min_replicas_max = 4,
+                                                        .losses_percent = 30 * (seed % 4)});
         Random random(seed);
         const auto prices = random_prices(model.types.size(), random);
         for (const ServiceId s : model.demands.ids()) {
@@ -81,7 +73,8 @@ TEST(CoverSearch, StartsFromACoverWithoutChangingTheAnswer) {
 
 TEST(CoverSearch, ANodeLimitLeavesACoverAndAValidBound) {
     for (std::uint64_t seed = 1; seed <= 100; ++seed) {
-        const PlanningModel model = random_model(seed, {.demands = 3, .instances = 500});
+        const PlanningModel model =
+            random_model(seed, {.demands = 3, .instances = 500, .losses_percent = 50 * (seed % 2)});
         Random random(seed);
         const auto prices = random_prices(model.types.size(), random);
         for (const ServiceId s : model.demands.ids()) {

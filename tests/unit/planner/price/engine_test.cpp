@@ -31,8 +31,41 @@ TEST(Engine, EqualsBruteForceOnSmallModels) {
     EXPECT_GE(proven, 290);
 }
 
+TEST(Engine, EqualsBruteForceWhereLossesMustBeSurvived) {
+    int proven = 0;
+    for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+        const PlanningModel model = random_model(seed, {.demands = 1 + seed % 3,
+                                                        .instances = 0.5,
+                                                        .types = seed % 3 == 0 ? 3U : 5U,
+                                                        .min_replicas_max = 2,
+                                                        .unmeasured_percent = 20 * (seed % 4),
+                                                        .losses_percent = 70});
+        const EngineResult result = solve(model, {});
+        const std::optional<Cost> optimum = tangram::test::brute_force(model, kEffort).optimum;
+        ASSERT_TRUE(optimum) << "seed " << seed;
+        ASSERT_TRUE(result.plan) << "seed " << seed;
+        EXPECT_TRUE(is_plan(model, *result.plan)) << "seed " << seed;
+        EXPECT_LE(result.bound, *optimum) << "seed " << seed;
+        EXPECT_GE(result.cost, *optimum) << "seed " << seed;
+        proven += result.bound == result.cost ? 1 : 0;
+    }
+    EXPECT_GE(proven, 285);
+}
+
+TEST(Engine, ProvesManyServicesThatSurviveLosses) {
+    for (const double instances : {0.3, 3.0, 60.0, 2'000.0}) {
+        const PlanningModel model =
+            random_model(11, {.demands = 300, .instances = instances, .losses_percent = 60});
+        const EngineResult result = solve(model, {});
+        ASSERT_TRUE(result.plan) << instances;
+        EXPECT_TRUE(is_plan(model, *result.plan));
+        EXPECT_EQ(result.bound, result.cost) << instances;
+    }
+}
+
 TEST(Engine, GivesTheSamePlanForAnyNumberOfThreads) {
-    const PlanningModel model = random_model(3, {.demands = 9'000, .instances = 3});
+    const PlanningModel model =
+        random_model(3, {.demands = 9'000, .instances = 3, .losses_percent = 20});
     PlanOptions options;
     const EngineResult one = solve(model, options);
     options.threads = 4;

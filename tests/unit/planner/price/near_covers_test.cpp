@@ -12,9 +12,11 @@ namespace tangram::planner::price::test {
 namespace {
 
 TEST(NearCovers, AreAllMinimalCoversWithinTheCost) {
-    for (std::uint64_t seed = 1; seed <= 300; ++seed) {
-        const PlanningModel model =
-            random_model(seed, {.demands = 3, .instances = 2, .min_replicas_max = 3});
+    for (std::uint64_t seed = 1; seed <= 600; ++seed) {
+        const PlanningModel model = random_model(seed, {.demands = 3,
+                                                        .instances = 2,
+                                                        .min_replicas_max = 3,
+                                                        .losses_percent = 30 * (seed % 4)});
         Random random(seed);
         std::vector<std::int64_t> prices;
         for (std::size_t k = 0; k < model.types.size(); ++k) {

@@ -19,6 +19,7 @@ struct ModelShape {
     std::size_t types = 5;
     int min_replicas_max = 1;
     std::uint64_t unmeasured_percent = 20;  // of the types but the largest
+    std::uint64_t losses_percent = 0;       // of the demands must survive a loss
 };
 
 inline PartitionChoice partition_of(std::vector<int> counts) {
@@ -89,6 +90,10 @@ inline PlanningModel random_model(std::uint64_t seed, const ModelShape& shape) {
         const double instances = shape.instances * (0.1 + 1.8 * random.unit());
         demand.required = Rate{std::llround(instances * static_cast<double>(throughput))};
         demand.min_replicas = static_cast<int>(random.between(0, shape.min_replicas_max));
+        if (shape.losses_percent > 0 && random.below(100) < shape.losses_percent) {
+            const std::int64_t left = random.between(1, demand.required.count());
+            (random.below(2) == 0 ? demand.after_gpu_loss : demand.after_node_loss) = Rate{left};
+        }
         model.demands.push_back(demand);
     }
     return model;
@@ -146,14 +151,18 @@ inline bool is_plan(const PlanningModel& model, const CountPlan& plan) {
     for (const ServiceId s : model.demands.ids()) {
         std::int64_t capacity = 0;
         std::int64_t replicas = 0;
+        std::int64_t largest = 0;
         for (const Use& use : plan.uses_of(s)) {
             for (const Option& option : model.options_of(s)) {
-                if (option.type == use.type) capacity += option.throughput.count() * use.count;
+                if (option.type != use.type) continue;
+                capacity += option.throughput.count() * use.count;
+                largest = std::max(largest, option.throughput.count());
             }
             replicas += use.count;
             left[use.type.index()] -= use.count;
         }
         if (capacity < model.demands[s].required.count()) return false;
+        if (capacity - largest < model.demands[s].after_loss().count()) return false;
         if (replicas < model.demands[s].min_replicas) return false;
     }
     return std::ranges::all_of(left, [](std::int64_t count) { return count >= 0; });

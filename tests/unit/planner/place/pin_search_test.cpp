@@ -1,4 +1,4 @@
-#include "planner/place/witness_search.h"
+#include "planner/place/pin_search.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -47,16 +47,16 @@ struct Ground {
 
 // Everything a set of witnesses must satisfy, whoever made it.
 void expect_sound(const Ground& ground, const std::vector<GroundGpu>& gpus,
-                  const std::vector<Witness>& witnesses) {
+                  const std::vector<Pin>& pins) {
     std::map<std::pair<std::uint32_t, InstanceTypeId>, int> on_gpu;
     std::map<std::pair<ServiceId, InstanceTypeId>, std::int64_t> of_service;
     std::set<std::pair<ServiceId, std::uint32_t>> apart;
-    for (const Witness& witness : witnesses) {
-        const auto& counts = ground.model.partitions[gpus[witness.gpu].partition].counts;
-        const int on_this = ++on_gpu[{witness.gpu, witness.type}];
-        EXPECT_LE(on_this, counts[witness.type.index()]);
-        ++of_service[{witness.service, witness.type}];
-        EXPECT_TRUE(apart.emplace(witness.service, witness.gpu).second) << "two on one GPU";
+    for (const Pin& pin : pins) {
+        const auto& counts = ground.model.partitions[gpus[pin.gpu].partition].counts;
+        const int on_this = ++on_gpu[{pin.gpu, pin.type}];
+        EXPECT_LE(on_this, counts[pin.type.index()]);
+        ++of_service[{pin.service, pin.type}];
+        EXPECT_TRUE(apart.emplace(pin.service, pin.gpu).second) << "two on one GPU";
     }
     for (const auto& [who, count] : of_service) {
         std::int64_t has = 0;
@@ -67,32 +67,32 @@ void expect_sound(const Ground& ground, const std::vector<GroundGpu>& gpus,
     }
 }
 
-TEST(WitnessSearch, SpreadsServicesOfOneType) {
+TEST(PinSearch, SpreadsServicesOfOneType) {
     Ground ground({"2g"}, {3, 3, 2, 1});
     for (const int count : {3, 3, 2, 1}) ground.use({count});
     ground.plan.partitions[PartitionId{0}] = 3;
     const auto gpus = gpus_of(ground.model, ground.plan);
-    WitnessSearch search(ground.model, ground.plan, gpus);
+    PinSearch search(ground.model, ground.plan, gpus);
     EXPECT_TRUE(search.run());
-    EXPECT_EQ(search.witnesses().size(), 8U) << "one replica needs no witness";
-    expect_sound(ground, gpus, search.witnesses());
+    EXPECT_EQ(search.pins().size(), 8U) << "one replica needs no witness";
+    expect_sound(ground, gpus, search.pins());
 }
 
-TEST(WitnessSearch, ReportsWhatIsMissing) {
+TEST(PinSearch, ReportsWhatIsMissing) {
     Ground ground({"2g"}, {3, 2});
     ground.use({3});
     ground.use({2});
     ground.plan.partitions[PartitionId{0}] = 2;
     const auto gpus = gpus_of(ground.model, ground.plan);
-    WitnessSearch search(ground.model, ground.plan, gpus);
+    PinSearch search(ground.model, ground.plan, gpus);
     EXPECT_FALSE(search.run());
     ASSERT_EQ(search.missing().size(), 1U);
     EXPECT_EQ(search.missing()[0].service, ServiceId{0});
     EXPECT_EQ(search.missing()[0].count, 1);
-    expect_sound(ground, gpus, search.witnesses());
+    expect_sound(ground, gpus, search.pins());
 }
 
-TEST(WitnessSearch, DealsWithNodes) {
+TEST(PinSearch, DealsWithNodes) {
     Ground ground({"2g"}, {2});
     ground.model.demands[ServiceId{0}].spread = Spread::kNode;
     ground.use({3});
@@ -100,10 +100,10 @@ TEST(WitnessSearch, DealsWithNodes) {
     auto gpus = gpus_of(ground.model, ground.plan);
     gpus[0].node = gpus[1].node = 0;
     gpus[2].node = 1;
-    WitnessSearch search(ground.model, ground.plan, gpus);
+    PinSearch search(ground.model, ground.plan, gpus);
     EXPECT_TRUE(search.run());
     std::set<std::uint32_t> nodes;
-    for (const Witness& witness : search.witnesses()) nodes.insert(gpus[witness.gpu].node);
+    for (const Pin& pin : search.pins()) nodes.insert(gpus[pin.gpu].node);
     EXPECT_EQ(nodes.size(), 2U);
 }
 
@@ -136,7 +136,7 @@ Ground tight_ground(Random& random) {
 }
 
 // The search is sound, and what it misses the complete model decides.
-TEST(WitnessSearch, AgreesWithTheCompleteModel) {
+TEST(PinSearch, AgreesWithTheCompleteModel) {
     Random random(3);
     int found = 0;
     int rescued = 0;
@@ -145,9 +145,9 @@ TEST(WitnessSearch, AgreesWithTheCompleteModel) {
         const Ground ground = tight_ground(random);
         ASSERT_TRUE(validate_counts(ground.model, ground.plan).empty());
         const auto gpus = gpus_of(ground.model, ground.plan);
-        WitnessSearch search(ground.model, ground.plan, gpus);
+        PinSearch search(ground.model, ground.plan, gpus);
         const bool complete = search.run();
-        expect_sound(ground, gpus, search.witnesses());
+        expect_sound(ground, gpus, search.pins());
         const auto sites = sites_for(ground.model, count_by_entry(ground.model, gpus));
         const PlacedAnswer answer = place_counts(ground.model, sites, ground.plan, {});
         if (complete) {
@@ -155,7 +155,7 @@ TEST(WitnessSearch, AgreesWithTheCompleteModel) {
             EXPECT_EQ(answer.status, lp::Status::kOptimal) << "round " << round;
         } else if (answer.status == lp::Status::kOptimal) {
             ++rescued;
-            expect_sound(ground, answer.gpus, answer.witnesses);
+            expect_sound(ground, answer.gpus, answer.pins);
         } else {
             ++impossible;
             EXPECT_EQ(answer.status, lp::Status::kInfeasible);
