@@ -1,0 +1,262 @@
+// The baselines on random problems: they arrive, and those that promise capacity keep it in every
+// order; and our own way against all states of small transitions.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "base/random.h"
+#include "planner/assembly.h"
+#include "planner/close/close.h"
+#include "support/random_problem.h"
+#include "support/replay.h"
+#include "transition/baseline/drain_and_rebuild.h"
+#include "transition/baseline/exchange_and_compact.h"
+#include "transition/baseline/same_names.h"
+#include "transition/exhaustive/states.h"
+#include "transition/order.h"
+#include "transition/reach.h"
+#include "transition/way.h"
+
+namespace tangram {
+namespace {
+
+using namespace transition;
+using planner::Outcome;
+using planner::PlanningModel;
+
+// What runs, and what shall run: nearest to it, and made from scratch.
+struct Change2 {
+    workload::Problem before, after;
+    PlanningModel model;
+    deployment::Deployment current, near, fresh;
+};
+
+// Nothing if there is no plan before or after.
+std::unique_ptr<Change2> make_change(std::uint64_t seed, const test::RandomShape& shape) {
+    Random random(seed);
+    auto made = std::make_unique<Change2>();
+    made->before = test::random_problem(seed, shape);
+    made->after = made->before;
+    for (workload::Service& service : made->after.services) {
+        service.rate = Rate{service.rate.count() * random.between(50, 200) / 100};
+    }
+    const auto first = planner::build_planning_model(made->before);
+    auto second = planner::build_planning_model(made->after);
+    if (!first || !second) return nullptr;
+    made->model = *std::move(second);
+    const auto exact = planner::make_planner("exact");
+    const Outcome now = exact->plan(*first, {});
+    const Outcome then = exact->plan(made->model, {});
+    if (!now.plan || !then.plan) return nullptr;
+    made->current = planner::assemble(*first, *now.plan).deployment;
+    made->fresh = baseline::on_the_same_gpus(made->current,
+                                             planner::assemble(made->model, *then.plan).deployment);
+    const auto fleet = planner::close::read_current(made->model, made->current, {}, {});
+    const auto target = planner::close::stay_close(made->model, fleet.value(), then, {});
+    if (!target.deployment) return nullptr;
+    made->near = *target.deployment;
+    return made;
+}
+
+test::RandomShape one_kind() {
+    test::RandomShape shape;
+    shape.entries_max = 1;
+    shape.caps = false;
+    shape.services_max = 5;
+    shape.instances_max = 3;
+    return shape;
+}
+
+Durations durations_of(Granularity granularity) {
+    Durations durations;
+    durations.granularity = granularity;
+    durations.create = durations.destroy = std::chrono::milliseconds(200);
+    durations.apply = std::chrono::seconds(80);
+    durations.cold_start = std::chrono::seconds(10);
+    durations.warm_start = std::chrono::seconds(3);
+    durations.route = std::chrono::milliseconds(100);
+    durations.drain = std::chrono::seconds(1);
+    durations.stop = std::chrono::milliseconds(500);
+    return durations;
+}
+
+void expect_arrives(const Change2& change, const deployment::Deployment& target,
+                    const StepGraph& graph, bool keeps_capacity, std::uint64_t seed) {
+    for (std::uint64_t run = 0; run < 3; ++run) {
+        const test::Replay replay = test::replay(change.current, graph, seed * 7 + run);
+        ASSERT_TRUE(replay.faults.empty()) << seed << ": " << replay.faults.front();
+        ASSERT_EQ(replay.reached, test::contents(target)) << seed;
+        ASSERT_LE(replay.gpus_most, graph.gpus_at_most) << seed;
+        if (!keeps_capacity) continue;
+        const auto broken = test::broken_floors(graph, replay);
+        ASSERT_TRUE(broken.empty()) << seed << ": " << broken.front();
+    }
+}
+
+TEST(TransitionBaselines, ReachTheTargetAndKeepWhatTheyPromise) {
+    int compared = 0;
+    int with_spares = 0;
+    int twice = 0;
+    int dipped = 0;
+    for (std::uint64_t seed = 1; seed <= test::soaked(150); ++seed) {
+        const auto change = make_change(seed, one_kind());
+        if (!change) continue;
+        for (const Granularity granularity : {Granularity::kInstance, Granularity::kGpu}) {
+            const Durations durations = durations_of(granularity);
+            for (const deployment::Deployment* target : {&change->near, &change->fresh}) {
+                const auto fast =
+                    baseline::drain_and_rebuild(change->after, change->current, *target, durations);
+                ASSERT_TRUE(fast) << fast.error().text();
+                expect_arrives(*change, *target, fast->graph, false, seed);
+                const auto parallel = baseline::exchange_and_compact(
+                    change->after, change->current, *target, durations, baseline::Pace::kParallel);
+                ASSERT_TRUE(parallel) << seed << parallel.error().text();
+                expect_arrives(*change, *target, parallel->graph, true, seed);
+                const auto slow = baseline::exchange_and_compact(
+                    change->after, change->current, *target, durations, baseline::Pace::kOneByOne);
+                ASSERT_TRUE(slow) << slow.error().text();
+                expect_arrives(*change, *target, slow->graph, true, seed);
+                EXPECT_GE(slow->figures.makespan, parallel->figures.makespan) << seed;
+                EXPECT_EQ(slow->figures.restart, parallel->figures.restart) << seed;
+                EXPECT_EQ(parallel->figures.lowest, Share{kSharePerOne}) << seed;
+                EXPECT_GE(parallel->figures.spares, 0) << seed;
+                ++compared;
+                with_spares += parallel->figures.spares > 0 ? 1 : 0;
+                twice += parallel->figures.temporaries > 0 ? 1 : 0;
+                dipped += fast->figures.lowest < Share{kSharePerOne} ? 1 : 0;
+            }
+        }
+    }
+    EXPECT_GT(compared, 200);
+    EXPECT_GT(with_spares, 20);
+    EXPECT_GT(twice, 20);
+    EXPECT_GT(dipped, 100);
+}
+
+// A transition as the engine's parts see it.
+struct Small {
+    Ground ground;
+    StopgapMenu menu;
+    Change change;
+    std::vector<GpuIndex> spares;
+
+    Small(const Change2& made, std::int64_t spare_gpus)
+        : ground(lay_ground(made.after, made.current, made.near).value()) {
+        for (std::int64_t i = 0; i < spare_gpus && !ground.gpus.empty(); ++i) {
+            spares.push_back(ground.add_gpu("spare-" + std::to_string(i), 0, ""));
+        }
+        menu = stopgap_menu(made.model, ground);
+        change = change_of(ground, Granularity::kInstance);
+    }
+    [[nodiscard]] Promises promises(const Change2& made) const {
+        return promises_of(ground, change, made.current, {{}, {}, std::ssize(spares)});
+    }
+    [[nodiscard]] exhaustive::StateAnswer all_states(const Change2& made, std::size_t temporaries,
+                                                     bool exchange) const {
+        exhaustive::StateOptions how;
+        how.exchange = exchange;
+        how.spares = spares;
+        how.temporaries = temporaries;
+        how.states_max = 30'000;
+        return exhaustive::search_states(ground, change, promises(made), menu, how);
+    }
+    [[nodiscard]] Sequence ordered(const Change2& made, bool temporaries, bool exchange,
+                                   const Durations& durations) const {
+        Sequence best;
+        const Promises promised = promises(made);
+        for (std::uint64_t seed = 0; seed < 12; ++seed) {
+            OrderOptions how;
+            how.seed = seed;
+            how.exchange = exchange;
+            how.stopgaps = temporaries;
+            how.spares = spares;
+            Sequence one = order(ground, change, promised, menu, durations, how);
+            if (one.complete && (!best.complete || one.temporaries < best.temporaries)) {
+                best = std::move(one);
+            }
+        }
+        return best;
+    }
+};
+
+using exhaustive::Reachable;
+
+struct Tally {
+    int decided = 0, reachable = 0, found = 0;
+};
+
+std::string text(const Tally& tally) {
+    return std::to_string(tally.found) + " of " + std::to_string(tally.reachable) +
+           " reachable ones, of " + std::to_string(tally.decided) + " decided";
+}
+
+TEST(TransitionStates, OrderFindsWaysWhereThereAreAny) {
+    const Durations durations = durations_of(Granularity::kInstance);
+    Tally plain, exchanged, helped, spare;
+    for (std::uint64_t seed = 1; seed <= test::soaked(600); ++seed) {
+        const auto made = make_change(seed, one_kind());
+        if (!made || made->near.gpus.size() > 6) continue;
+        const Small small(*made, 0);
+        const auto count = [&](Tally& tally, const Small& on, std::size_t temporaries,
+                               bool exchange) {
+            const auto states = on.all_states(*made, temporaries, exchange);
+            const bool found = on.ordered(*made, temporaries > 0, exchange, durations).complete;
+            if (temporaries == 0 && on.spares.empty()) {
+                EXPECT_FALSE(found && states.reachable == Reachable::kNo) << seed;
+            }
+            if (states.reachable == Reachable::kUndecided) return states.reachable;
+            ++tally.decided;
+            if (states.reachable != Reachable::kYes) return states.reachable;
+            ++tally.reachable;
+            tally.found += found ? 1 : 0;
+            if (!found) {
+                std::printf("not found: seed %d, %d temporaries, %d spares, exchange %d\n",
+                            static_cast<int>(seed), static_cast<int>(temporaries),
+                            static_cast<int>(on.spares.size()), exchange ? 1 : 0);
+            }
+            return states.reachable;
+        };
+        count(plain, small, 0, false);
+        if (count(exchanged, small, 0, true) == Reachable::kYes) continue;
+        if (count(helped, small, 1, true) == Reachable::kYes) continue;
+        count(spare, Small(*made, 1), 1, true);
+    }
+    std::printf(
+        "found without help: %s\nwith exchanges: %s\nwith one temporary at a time: %s\n"
+        "and a spare GPU: %s\n",
+        text(plain).c_str(), text(exchanged).c_str(), text(helped).c_str(), text(spare).c_str());
+    EXPECT_EQ(plain.found, plain.reachable);
+    EXPECT_EQ(exchanged.found, exchanged.reachable);
+}
+
+TEST(TransitionStates, WhatIsProvenOutOfReachIs) {
+    const Durations durations = durations_of(Granularity::kInstance);
+    int out_of_reach = 0;
+    int out_of_states = 0;
+    for (std::uint64_t seed = 1; seed <= test::soaked(600); ++seed) {
+        const auto made = make_change(seed, one_kind());
+        if (!made || made->near.gpus.size() > 6) continue;
+        const Small small(*made, 0);
+        for (const bool exchange : {false, true}) {
+            const Reach reach = reach_of(small.ground, small.change, small.promises(*made),
+                                         small.menu, durations, exchange);
+            if (reach.without_help && reach.without_spare) continue;
+            const auto alone = small.all_states(*made, 0, exchange);
+            if (!reach.without_help) {
+                EXPECT_NE(alone.reachable, Reachable::kYes) << seed;
+            }
+            const auto helped = small.all_states(*made, 2, exchange);
+            out_of_states += helped.reachable == Reachable::kNo ? 1 : 0;
+            if (reach.without_spare) continue;
+            ++out_of_reach;
+            EXPECT_NE(helped.reachable, Reachable::kYes) << seed;
+        }
+    }
+    std::printf("a spare GPU proven necessary: %d, found so by all states: %d\n", out_of_reach,
+                out_of_states);
+}
+
+}  // namespace
+}  // namespace tangram
