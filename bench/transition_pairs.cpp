@@ -74,8 +74,7 @@ transition::exhaustive::StateAnswer all_states(const TransitionPair& pair) {
     const transition::StopgapMenu menu = transition::stopgap_menu(pair.model, ground);
     const transition::Change change =
         transition::change_of(ground, transition::Granularity::kInstance);
-    const transition::Promises promises =
-        transition::promises_of(ground, change, pair.current, {});
+    const transition::Promises promises = transition::promises_of(ground, change, pair.current, {});
     transition::exhaustive::StateOptions options;
     options.exchange = true;
     options.states_max = 20'000;

@@ -27,16 +27,16 @@ using planner::Outcome;
 using planner::PlanningModel;
 
 // What runs, and what shall run: nearest to it, and made from scratch.
-struct Change2 {
+struct Day {
     workload::Problem before, after;
     PlanningModel model;
     deployment::Deployment current, near, fresh;
 };
 
 // Nothing if there is no plan before or after.
-std::unique_ptr<Change2> make_change(std::uint64_t seed, const test::RandomShape& shape) {
+std::unique_ptr<Day> make_day(std::uint64_t seed, const test::RandomShape& shape) {
     Random random(seed);
-    auto made = std::make_unique<Change2>();
+    auto made = std::make_unique<Day>();
     made->before = test::random_problem(seed, shape);
     made->after = made->before;
     for (workload::Service& service : made->after.services) {
@@ -82,10 +82,10 @@ Durations durations_of(Granularity granularity) {
     return durations;
 }
 
-void expect_arrives(const Change2& change, const deployment::Deployment& target,
-                    const StepGraph& graph, bool keeps_capacity, std::uint64_t seed) {
+void expect_arrives(const Day& day, const deployment::Deployment& target, const StepGraph& graph,
+                    bool keeps_capacity, std::uint64_t seed) {
     for (std::uint64_t run = 0; run < 3; ++run) {
-        const test::Replay replay = test::replay(change.current, graph, seed * 7 + run);
+        const test::Replay replay = test::replay(day.current, graph, seed * 7 + run);
         ASSERT_TRUE(replay.faults.empty()) << seed << ": " << replay.faults.front();
         ASSERT_EQ(replay.reached, test::contents(target)) << seed;
         ASSERT_LE(replay.gpus_most, graph.gpus_at_most) << seed;
@@ -101,7 +101,7 @@ TEST(TransitionBaselines, ReachTheTargetAndKeepWhatTheyPromise) {
     int twice = 0;
     int dipped = 0;
     for (std::uint64_t seed = 1; seed <= test::soaked(150); ++seed) {
-        const auto change = make_change(seed, one_kind());
+        const auto change = make_day(seed, one_kind());
         if (!change) continue;
         for (const Granularity granularity : {Granularity::kInstance, Granularity::kGpu}) {
             const Durations durations = durations_of(granularity);
@@ -142,18 +142,18 @@ struct Small {
     Change change;
     std::vector<GpuIndex> spares;
 
-    Small(const Change2& made, std::int64_t spare_gpus)
-        : ground(lay_ground(made.after, made.current, made.near).value()) {
+    Small(const Day& made, const deployment::Deployment& target, std::int64_t spare_gpus)
+        : ground(lay_ground(made.after, made.current, target).value()) {
         for (std::int64_t i = 0; i < spare_gpus && !ground.gpus.empty(); ++i) {
             spares.push_back(ground.add_gpu("spare-" + std::to_string(i), 0, ""));
         }
         menu = stopgap_menu(made.model, ground);
         change = change_of(ground, Granularity::kInstance);
     }
-    [[nodiscard]] Promises promises(const Change2& made) const {
+    [[nodiscard]] Promises promises(const Day& made) const {
         return promises_of(ground, change, made.current, {{}, {}, std::ssize(spares)});
     }
-    [[nodiscard]] exhaustive::StateAnswer all_states(const Change2& made, std::size_t temporaries,
+    [[nodiscard]] exhaustive::StateAnswer all_states(const Day& made, std::size_t temporaries,
                                                      bool exchange) const {
         exhaustive::StateOptions how;
         how.exchange = exchange;
@@ -162,7 +162,7 @@ struct Small {
         how.states_max = 30'000;
         return exhaustive::search_states(ground, change, promises(made), menu, how);
     }
-    [[nodiscard]] Sequence ordered(const Change2& made, bool temporaries, bool exchange,
+    [[nodiscard]] Sequence ordered(const Day& made, bool temporaries, bool exchange,
                                    const Durations& durations) const {
         Sequence best;
         const Promises promised = promises(made);
@@ -192,69 +192,79 @@ std::string text(const Tally& tally) {
            " reachable ones, of " + std::to_string(tally.decided) + " decided";
 }
 
+// Calls look(day, target, what it is) for small transitions: to the nearest plan and to one made
+// from scratch, which is much further.
+template <typename Look>
+void for_small_days(std::uint64_t days, Look look) {
+    for (std::uint64_t seed = 1; seed <= test::soaked(days); ++seed) {
+        const auto made = make_day(seed, one_kind());
+        if (!made || made->near.gpus.size() > 6) continue;
+        look(*made, made->near, "seed " + std::to_string(seed) + ", nearest target");
+        look(*made, made->fresh, "seed " + std::to_string(seed) + ", target from scratch");
+    }
+}
+
 TEST(TransitionStates, OrderFindsWaysWhereThereAreAny) {
     const Durations durations = durations_of(Granularity::kInstance);
     Tally plain, exchanged, helped, spare;
-    for (std::uint64_t seed = 1; seed <= test::soaked(600); ++seed) {
-        const auto made = make_change(seed, one_kind());
-        if (!made || made->near.gpus.size() > 6) continue;
-        const Small small(*made, 0);
-        const auto count = [&](Tally& tally, const Small& on, std::size_t temporaries,
-                               bool exchange) {
-            const auto states = on.all_states(*made, temporaries, exchange);
-            const bool found = on.ordered(*made, temporaries > 0, exchange, durations).complete;
-            if (temporaries == 0 && on.spares.empty()) {
-                EXPECT_FALSE(found && states.reachable == Reachable::kNo) << seed;
-            }
-            if (states.reachable == Reachable::kUndecided) return states.reachable;
-            ++tally.decided;
-            if (states.reachable != Reachable::kYes) return states.reachable;
-            ++tally.reachable;
-            tally.found += found ? 1 : 0;
-            if (!found) {
-                std::printf("not found: seed %d, %d temporaries, %d spares, exchange %d\n",
-                            static_cast<int>(seed), static_cast<int>(temporaries),
-                            static_cast<int>(on.spares.size()), exchange ? 1 : 0);
-            }
-            return states.reachable;
-        };
-        count(plain, small, 0, false);
-        if (count(exchanged, small, 0, true) == Reachable::kYes) continue;
-        if (count(helped, small, 1, true) == Reachable::kYes) continue;
-        count(spare, Small(*made, 1), 1, true);
-    }
+    for_small_days(
+        400, [&](const Day& day, const deployment::Deployment& target, const std::string& what) {
+            const auto count = [&](Tally& tally, const Small& on, std::size_t temporaries,
+                                   bool exchange) {
+                const auto states = on.all_states(day, temporaries, exchange);
+                if (states.reachable == Reachable::kUndecided) return states.reachable;
+                const bool found = on.ordered(day, temporaries > 0, exchange, durations).complete;
+                ++tally.decided;
+                if (states.reachable == Reachable::kNo) {
+                    EXPECT_FALSE(found && temporaries == 0) << what;
+                    return states.reachable;
+                }
+                ++tally.reachable;
+                tally.found += found ? 1 : 0;
+                if (!found) {
+                    std::printf("not found: %s, %d temporaries, %d spares, exchange %d\n",
+                                what.c_str(), static_cast<int>(temporaries),
+                                static_cast<int>(on.spares.size()), exchange ? 1 : 0);
+                }
+                return states.reachable;
+            };
+            const Small small(day, target, 0);
+            count(plain, small, 0, false);
+            if (count(exchanged, small, 0, true) == Reachable::kYes) return;
+            if (count(helped, small, 1, true) == Reachable::kYes) return;
+            count(spare, Small(day, target, 1), 1, true);
+        });
     std::printf(
         "found without help: %s\nwith exchanges: %s\nwith one temporary at a time: %s\n"
         "and a spare GPU: %s\n",
         text(plain).c_str(), text(exchanged).c_str(), text(helped).c_str(), text(spare).c_str());
     EXPECT_EQ(plain.found, plain.reachable);
-    EXPECT_EQ(exchanged.found, exchanged.reachable);
+    EXPECT_GT(plain.reachable, 100);
 }
 
 TEST(TransitionStates, WhatIsProvenOutOfReachIs) {
     const Durations durations = durations_of(Granularity::kInstance);
-    int out_of_reach = 0;
+    int proven = 0;
     int out_of_states = 0;
-    for (std::uint64_t seed = 1; seed <= test::soaked(600); ++seed) {
-        const auto made = make_change(seed, one_kind());
-        if (!made || made->near.gpus.size() > 6) continue;
-        const Small small(*made, 0);
-        for (const bool exchange : {false, true}) {
-            const Reach reach = reach_of(small.ground, small.change, small.promises(*made),
-                                         small.menu, durations, exchange);
-            if (reach.without_help && reach.without_spare) continue;
-            const auto alone = small.all_states(*made, 0, exchange);
-            if (!reach.without_help) {
-                EXPECT_NE(alone.reachable, Reachable::kYes) << seed;
+    for_small_days(
+        300, [&](const Day& day, const deployment::Deployment& target, const std::string& what) {
+            const Small small(day, target, 0);
+            for (const bool exchange : {false, true}) {
+                const Reach reach = reach_of(small.ground, small.change, small.promises(day),
+                                             small.menu, durations, exchange);
+                const auto alone = small.all_states(day, 0, exchange);
+                if (!reach.without_help) {
+                    EXPECT_NE(alone.reachable, Reachable::kYes) << what;
+                }
+                if (alone.reachable == Reachable::kYes) continue;
+                const auto helped = small.all_states(day, 2, exchange);
+                out_of_states += helped.reachable == Reachable::kNo ? 1 : 0;
+                if (reach.without_spare) continue;
+                ++proven;
+                EXPECT_NE(helped.reachable, Reachable::kYes) << what;
             }
-            const auto helped = small.all_states(*made, 2, exchange);
-            out_of_states += helped.reachable == Reachable::kNo ? 1 : 0;
-            if (reach.without_spare) continue;
-            ++out_of_reach;
-            EXPECT_NE(helped.reachable, Reachable::kYes) << seed;
-        }
-    }
-    std::printf("a spare GPU proven necessary: %d, found so by all states: %d\n", out_of_reach,
+        });
+    std::printf("a spare GPU proven necessary: %d, of that by all states: %d\n", proven,
                 out_of_states);
 }
 

@@ -159,6 +159,8 @@ private:
         racks_.arrive(place, !at_home(place));
     }
 
+    enum class Room { kExtra, kInNobodysWay, kAny };
+
     // Not on `avoided` but at home.
     [[nodiscard]] std::optional<Occupant> find_place(const Occupant& one,
                                                      std::optional<GpuIndex> avoided) {
@@ -166,18 +168,21 @@ private:
         for (const Occupant& slot : slots_) {
             if (type_of(slot) == type && !filled(slot) && racks_.has_room(slot)) return slot;
         }
-        for (const bool extra : {true, false}) {
+        for (const Room room : {Room::kExtra, Room::kInNobodysWay, Room::kAny}) {
             for (const GpuIndex gpu : ground_.gpus.ids()) {
-                const bool is_extra = !targets_.contains(gpu);
-                if (is_extra != extra || !racks_.used(gpu) || gpu == avoided) continue;
-                if (!is_extra && compacted_.contains(gpu)) continue;
-                if (const auto place = room_on(gpu, one)) return place;
+                const bool extra = !targets_.contains(gpu);
+                if (extra != (room == Room::kExtra) || !racks_.used(gpu) || gpu == avoided) {
+                    continue;
+                }
+                if (compacted_.contains(gpu)) continue;
+                if (const auto place = room_on(gpu, one, room)) return place;
             }
         }
-        return room_on(racks_.add_gpu(ground_.gpus[one.gpu].model), one);
+        return room_on(racks_.add_gpu(ground_.gpus[one.gpu].model), one, Room::kExtra);
     }
 
-    [[nodiscard]] std::optional<Occupant> room_on(GpuIndex gpu, const Occupant& one) const {
+    [[nodiscard]] std::optional<Occupant> room_on(GpuIndex gpu, const Occupant& one,
+                                                  Room room) const {
         const int model = ground_.gpus[gpu].model;
         if (model != ground_.gpus[one.gpu].model) return std::nullopt;
         if (ground_.gpus[gpu].status != deployment::GpuStatus::kOk) return std::nullopt;
@@ -189,9 +194,18 @@ private:
             Occupant place = one;
             place.gpu = gpu;
             place.instance.start = start;
-            if (racks_.has_room(place)) return place;
+            if (!racks_.has_room(place)) continue;
+            if (room != Room::kInNobodysWay || !in_the_way(place)) return place;
         }
         return std::nullopt;
+    }
+
+    // Of a slot on its GPU that is still to be filled.
+    [[nodiscard]] bool in_the_way(const Occupant& one) const {
+        if (one.gpu.index() >= slots_on_.size()) return false;
+        return std::ranges::any_of(slots_on_[one.gpu], [&](const Occupant& slot) {
+            return ground_.clash(slot, one) && !filled(slot);
+        });
     }
 
     void move(const Occupant& from, const Occupant& to) {
@@ -204,7 +218,8 @@ private:
             compacted_.insert(gpu);
             const std::vector<Guest> guests = racks_.guests(gpu);
             for (const Guest& guest : guests) {
-                if (!at_home(guest.who)) move(guest.who, find_place(guest.who, gpu).value());
+                if (at_home(guest.who) || !in_the_way(guest.who)) continue;
+                move(guest.who, find_place(guest.who, gpu).value());
             }
             for (const Occupant& slot : slots_on_[gpu]) {
                 if (filled(slot)) continue;

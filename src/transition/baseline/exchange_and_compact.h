@@ -6,10 +6,10 @@
 //             is too much of is paired with it and goes when its pair serves, so that capacity
 //             holds. Old instances that need no pair go first. A new instance sits in a place that
 //             is its own in the target and free, or in free slices, else on an extra GPU.
-//   compact   GPU by GPU in the target's order: what does not belong on the GPU moves to its own
-//             place, to free slices or to an extra GPU; then what belongs there moves in, from
-//             extra GPUs first. A move creates, starts and routes the new replica before the old
-//             one drains. In the end the extra GPUs are free.
+//   compact   GPU by GPU in the target's order: what is in the way of what belongs on the GPU moves
+//             to its own place, to an extra GPU or to free slices; then what belongs there moves
+//             in, from extra GPUs first. A move creates, starts and routes the new replica before
+//             the old one drains. In the end the extra GPUs are free.
 //
 // Differences from the paper, as far as we know it, each in the baseline's favour or without a bias
 // we know of:

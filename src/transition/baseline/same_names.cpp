@@ -1,10 +1,13 @@
 #include "transition/baseline/same_names.h"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
+
+#include "transition/ground.h"
 
 namespace tangram::transition::baseline {
 namespace {
@@ -17,50 +20,54 @@ const std::string& model_of(const Deployment& deployment, const DeployedGpu& gpu
     return deployment.models[static_cast<std::size_t>(gpu.model)].name;
 }
 
-bool same(const Deployment& a, const DeployedGpu& x, const Deployment& b, const DeployedGpu& y) {
-    const auto profile = [](const Deployment& of, const DeployedGpu& gpu, const Instance& one) {
-        return of.models[static_cast<std::size_t>(gpu.model)]
-            .profiles[static_cast<std::size_t>(one.profile)]
-            .name;
-    };
-    return model_of(a, x) == model_of(b, y) &&
-           std::ranges::equal(x.instances, y.instances, [&](const Instance& i, const Instance& j) {
-               if (i.start != j.start || profile(a, x, i) != profile(b, y, j)) return false;
-               if (i.service.valid() != j.service.valid()) return false;
-               return !i.service.valid() ||
-                      (a.services[i.service].name == b.services[j.service].name &&
-                       a.points[i.point] == b.points[j.point]);
-           });
+bool same_replica(const Deployment& a, const Instance& i, const Deployment& b, const Instance& j) {
+    return i.service.valid() && j.service.valid() &&
+           a.services[i.service].name == b.services[j.service].name &&
+           runs_alike(a.points[i.point], b.points[j.point]);
+}
+
+// Compute slices of replicas that would stay; -1 if it cannot be the same GPU.
+int shared(const Deployment& a, const DeployedGpu& x, const Deployment& b, const DeployedGpu& y) {
+    if (model_of(a, x) != model_of(b, y) || y.status != deployment::GpuStatus::kOk) return -1;
+    const auto& profiles = a.models[static_cast<std::size_t>(x.model)].profiles;
+    const auto& others = b.models[static_cast<std::size_t>(y.model)].profiles;
+    int slices = 0;
+    for (const Instance& i : x.instances) {
+        const auto& profile = profiles[static_cast<std::size_t>(i.profile)];
+        for (const Instance& j : y.instances) {
+            const bool stays = i.start == j.start &&
+                               profile.name == others[static_cast<std::size_t>(j.profile)].name &&
+                               same_replica(a, i, b, j);
+            slices += stays ? std::max(1, profile.compute_slices) : 0;
+        }
+    }
+    return slices;
 }
 
 }  // namespace
 
 Deployment on_the_same_gpus(const Deployment& current, Deployment target) {
+    struct Match {
+        int slices;
+        GpuIndex now, then;
+    };
+    std::vector<Match> matches;
+    for (const GpuIndex then : target.gpus.ids()) {
+        for (const GpuIndex now : current.gpus.ids()) {
+            const int slices = shared(target, target.gpus[then], current, current.gpus[now]);
+            if (slices >= 0) matches.push_back({slices, now, then});
+        }
+    }
+    std::ranges::stable_sort(matches, std::greater<>(), &Match::slices);
     std::vector<bool> free(current.gpus.size(), true);
     std::vector<std::optional<std::string>> ids(target.gpus.size());
+    for (const Match& match : matches) {
+        if (!free[match.now.index()] || ids[match.then.index()]) continue;
+        ids[match.then.index()] = current.gpus[match.now].id;
+        free[match.now.index()] = false;
+    }
     std::set<std::string> taken;
     for (const DeployedGpu& old : current.gpus) taken.insert(old.id);
-    const auto give = [&](const auto& fits) {
-        std::size_t t = 0;
-        for (const DeployedGpu& gpu : target.gpus) {
-            std::size_t c = 0;
-            for (const DeployedGpu& old : current.gpus) {
-                if (!ids[t] && free[c] && old.status == deployment::GpuStatus::kOk &&
-                    fits(gpu, old)) {
-                    ids[t] = old.id;
-                    free[c] = false;
-                }
-                ++c;
-            }
-            ++t;
-        }
-    };
-    give([&](const DeployedGpu& gpu, const DeployedGpu& old) {
-        return same(target, gpu, current, old);
-    });
-    give([&](const DeployedGpu& gpu, const DeployedGpu& old) {
-        return model_of(target, gpu) == model_of(current, old);
-    });
     std::size_t next = 0;
     std::size_t t = 0;
     for (DeployedGpu& gpu : target.gpus) {
