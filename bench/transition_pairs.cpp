@@ -120,9 +120,10 @@ std::unique_ptr<TransitionPair> make_aged_pair(const workload::Problem& problem,
 TransitionRace race(const TransitionPair& pair, const transition::Durations& durations) {
     using namespace transition;
     TransitionRace race;
-    const auto baseline_of = [&](baseline::Pace pace, const deployment::Deployment& target) {
+    const auto baseline_of = [&](baseline::Pace pace, const deployment::Deployment& target,
+                                 baseline::Room room = baseline::Room::kFreeSlices) {
         return or_exit(baseline::exchange_and_compact(pair.after, pair.current, target, durations,
-                                                      pace))
+                                                      pace, room))
             .figures;
     };
     const auto rebuilt = [&](const deployment::Deployment& target) {
@@ -130,6 +131,7 @@ TransitionRace race(const TransitionPair& pair, const transition::Durations& dur
             .figures;
     };
     race.parallel = baseline_of(baseline::Pace::kParallel, pair.fresh);
+    race.roomy = baseline_of(baseline::Pace::kParallel, pair.fresh, baseline::Room::kExtraGpus);
     race.one_by_one = baseline_of(baseline::Pace::kOneByOne, pair.fresh);
     race.rebuild = rebuilt(pair.fresh);
     race.parallel_near = baseline_of(baseline::Pace::kParallel, pair.near);
@@ -143,6 +145,11 @@ TransitionRace race(const TransitionPair& pair, const transition::Durations& dur
     how.objective = {Criterion::kMakespan, Criterion::kRestarts, Criterion::kSpares};
     how.spare_gpus = race.parallel.spares;
     race.quick = or_exit(find_way(pair.model, pair.current, pair.near, durations, how));
+    race.quick_roomy = race.quick;
+    if (race.roomy.spares != race.parallel.spares) {
+        how.spare_gpus = race.roomy.spares;
+        race.quick_roomy = or_exit(find_way(pair.model, pair.current, pair.near, durations, how));
+    }
     const bool few = pair.gpus() <= kFewGpus && durations.granularity == Granularity::kInstance;
     if (few && (!race.way.found || race.way.spares > 0)) race.without_spares = all_states(pair);
     return race;

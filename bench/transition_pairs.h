@@ -52,9 +52,10 @@ struct TransitionRace {
     transition::Way way;
     double way_seconds = 0;
     // For time first, with as many spare GPUs as exchange and compact uses.
-    transition::Way quick;
+    transition::Way quick, quick_roomy;
     // On the target made from scratch: system against system.
-    transition::baseline::Figures parallel, one_by_one, rebuild;
+    // The second on as many extra GPUs as it likes.
+    transition::baseline::Figures parallel, roomy, one_by_one, rebuild;
     // On our target.
     transition::baseline::Figures parallel_near, rebuild_near;
     // With few GPUs and where a way uses spare ones: whether all states know one without.

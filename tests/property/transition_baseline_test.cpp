@@ -101,23 +101,30 @@ TEST(TransitionBaselines, ReachTheTargetAndKeepWhatTheyPromise) {
     int twice = 0;
     int dipped = 0;
     for (std::uint64_t seed = 1; seed <= test::soaked(150); ++seed) {
-        const auto change = make_day(seed, one_kind());
-        if (!change) continue;
+        const auto day = make_day(seed, one_kind());
+        if (!day) continue;
         for (const Granularity granularity : {Granularity::kInstance, Granularity::kGpu}) {
             const Durations durations = durations_of(granularity);
-            for (const deployment::Deployment* target : {&change->near, &change->fresh}) {
+            for (const deployment::Deployment* target : {&day->near, &day->fresh}) {
                 const auto fast =
-                    baseline::drain_and_rebuild(change->after, change->current, *target, durations);
+                    baseline::drain_and_rebuild(day->after, day->current, *target, durations);
                 ASSERT_TRUE(fast) << fast.error().text();
-                expect_arrives(*change, *target, fast->graph, false, seed);
+                expect_arrives(*day, *target, fast->graph, false, seed);
                 const auto parallel = baseline::exchange_and_compact(
-                    change->after, change->current, *target, durations, baseline::Pace::kParallel);
+                    day->after, day->current, *target, durations, baseline::Pace::kParallel,
+                    baseline::Room::kFreeSlices);
                 ASSERT_TRUE(parallel) << seed << parallel.error().text();
-                expect_arrives(*change, *target, parallel->graph, true, seed);
+                expect_arrives(*day, *target, parallel->graph, true, seed);
                 const auto slow = baseline::exchange_and_compact(
-                    change->after, change->current, *target, durations, baseline::Pace::kOneByOne);
+                    day->after, day->current, *target, durations, baseline::Pace::kOneByOne,
+                    baseline::Room::kFreeSlices);
                 ASSERT_TRUE(slow) << slow.error().text();
-                expect_arrives(*change, *target, slow->graph, true, seed);
+                expect_arrives(*day, *target, slow->graph, true, seed);
+                const auto roomy = baseline::exchange_and_compact(
+                    day->after, day->current, *target, durations, baseline::Pace::kParallel,
+                    baseline::Room::kExtraGpus);
+                ASSERT_TRUE(roomy) << roomy.error().text();
+                expect_arrives(*day, *target, roomy->graph, true, seed);
                 EXPECT_GE(slow->figures.makespan, parallel->figures.makespan) << seed;
                 EXPECT_EQ(slow->figures.restart, parallel->figures.restart) << seed;
                 EXPECT_EQ(parallel->figures.lowest, Share{kSharePerOne}) << seed;

@@ -21,8 +21,8 @@ using Type = std::tuple<int, int, ServiceNameId, RunPointId>;
 
 class Exchanger {
 public:
-    explicit Exchanger(Ground& ground)
-        : ground_(ground), racks_(ground), slots_on_(ground.gpus.size()) {
+    Exchanger(Ground& ground, bool roomy)
+        : ground_(ground), racks_(ground), roomy_(roomy), slots_on_(ground.gpus.size()) {
         sort_points();
         for (const Occupant& one : ground.then) {
             slots_.push_back(one);
@@ -159,7 +159,7 @@ private:
         racks_.arrive(place, !at_home(place));
     }
 
-    enum class Room { kExtra, kInNobodysWay, kAny };
+    enum class Place { kExtra, kInNobodysWay, kAny };
 
     // Not on `avoided` but at home.
     [[nodiscard]] std::optional<Occupant> find_place(const Occupant& one,
@@ -168,21 +168,22 @@ private:
         for (const Occupant& slot : slots_) {
             if (type_of(slot) == type && !filled(slot) && racks_.has_room(slot)) return slot;
         }
-        for (const Room room : {Room::kExtra, Room::kInNobodysWay, Room::kAny}) {
+        for (const Place room : {Place::kExtra, Place::kInNobodysWay, Place::kAny}) {
+            if (roomy_ && room != Place::kExtra) break;
             for (const GpuIndex gpu : ground_.gpus.ids()) {
                 const bool extra = !targets_.contains(gpu);
-                if (extra != (room == Room::kExtra) || !racks_.used(gpu) || gpu == avoided) {
+                if (extra != (room == Place::kExtra) || !racks_.used(gpu) || gpu == avoided) {
                     continue;
                 }
                 if (compacted_.contains(gpu)) continue;
                 if (const auto place = room_on(gpu, one, room)) return place;
             }
         }
-        return room_on(racks_.add_gpu(ground_.gpus[one.gpu].model), one, Room::kExtra);
+        return room_on(racks_.add_gpu(ground_.gpus[one.gpu].model), one, Place::kExtra);
     }
 
     [[nodiscard]] std::optional<Occupant> room_on(GpuIndex gpu, const Occupant& one,
-                                                  Room room) const {
+                                                  Place room) const {
         const int model = ground_.gpus[gpu].model;
         if (model != ground_.gpus[one.gpu].model) return std::nullopt;
         if (ground_.gpus[gpu].status != deployment::GpuStatus::kOk) return std::nullopt;
@@ -195,7 +196,7 @@ private:
             place.gpu = gpu;
             place.instance.start = start;
             if (!racks_.has_room(place)) continue;
-            if (room != Room::kInNobodysWay || !in_the_way(place)) return place;
+            if (room != Place::kInNobodysWay || !in_the_way(place)) return place;
         }
         return std::nullopt;
     }
@@ -249,6 +250,7 @@ private:
 
     Ground& ground_;
     Racks racks_;
+    bool roomy_;
     std::vector<Occupant> slots_;  // of the target
     IdVector<GpuIndex, std::vector<Occupant>> slots_on_;
     IdVector<RunPointId, RunPointId> alike_;
@@ -258,6 +260,8 @@ private:
 
 }  // namespace
 
-Result<Script> exchange_instances(Ground& ground) { return Exchanger(ground).run(); }
+Result<Script> exchange_instances(Ground& ground, bool roomy) {
+    return Exchanger(ground, roomy).run();
+}
 
 }  // namespace tangram::transition::baseline

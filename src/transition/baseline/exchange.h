@@ -6,7 +6,8 @@
 
 namespace tangram::transition::baseline {
 
-// Adds extra GPUs to the ground. Errors: a target that serves less than a floor.
-[[nodiscard]] Result<Script> exchange_instances(Ground& ground);
+// Adds extra GPUs to the ground; `roomy`: rather than use free slices of others (Room). Errors: a
+// target that serves less than a floor.
+[[nodiscard]] Result<Script> exchange_instances(Ground& ground, bool roomy);
 
 }  // namespace tangram::transition::baseline

@@ -11,13 +11,13 @@ namespace tangram::transition::baseline {
 Result<BaselineWay> exchange_and_compact(const workload::Problem& problem,
                                          const deployment::Deployment& current,
                                          const deployment::Deployment& target,
-                                         const Durations& durations, Pace pace) {
+                                         const Durations& durations, Pace pace, Room room) {
     Result<Ground> ground = lay_ground(problem, current, target);
     if (!ground) return ground.error();
     if (const Result<void> ok = settled(*ground, durations); !ok) return ok.error();
     Result<Script> script = durations.granularity == Granularity::kGpu
                                 ? exchange_whole_gpus(*ground)
-                                : exchange_instances(*ground);
+                                : exchange_instances(*ground, room == Room::kExtraGpus);
     if (!script) return script.error();
     if (pace == Pace::kOneByOne) script->one_by_one();
     BaselineWay way;

@@ -5,9 +5,9 @@
 //   exchange  Per service and instance size, what there is too little of is created, and what there
 //             is too much of is paired with it and goes when its pair serves, so that capacity
 //             holds. Old instances that need no pair go first. A new instance sits in a place that
-//             is its own in the target and free, or in free slices, else on an extra GPU.
+//             is its own in the target and free, or on an extra GPU (see Room).
 //   compact   GPU by GPU in the target's order: what is in the way of what belongs on the GPU moves
-//             to its own place, to an extra GPU or to free slices; then what belongs there moves
+//             to its own place or to an extra GPU (see Room); then what belongs there moves
 //             in, from extra GPUs first. A move creates, starts and routes the new replica before
 //             the old one drains. In the end the extra GPUs are free.
 //
@@ -29,11 +29,16 @@ namespace tangram::transition::baseline {
 
 enum class Pace { kParallel, kOneByOne };
 
+// Where there is no room on the extra GPUs: free slices of other GPUs, which takes fewer extra GPUs
+// and makes moves wait for each other; or another extra GPU. Our notes leave it open.
+enum class Room { kFreeSlices, kExtraGpus };
+
 // Errors: those of lay_ground; a current deployment amid a transition, or changed node by node; a
 // target that serves less than the floor of a service. O(instances^2).
 [[nodiscard]] Result<BaselineWay> exchange_and_compact(const workload::Problem& problem,
                                                        const deployment::Deployment& current,
                                                        const deployment::Deployment& target,
-                                                       const Durations& durations, Pace pace);
+                                                       const Durations& durations, Pace pace,
+                                                       Room room);
 
 }  // namespace tangram::transition::baseline
