@@ -125,6 +125,7 @@ private:
         print_spares(kinds);
         print_times(kinds, false);
         print_times(kinds, true);
+        print_summary(all);
         print_lost(all);
         if (skipped_ > 0) {
             fmt::print("\nPairs left out, as no plan meets their objectives: {}.\n", skipped_);

@@ -99,6 +99,50 @@ std::string spares_text(const PairGroup& group, const auto& spares) {
     return fmt::format("{} / {} / {}", none, few, sum_of(group, spares));
 }
 
+bool target_is_near(const RacedPair& raced) {
+    const planner::Restart& restart = *raced.pair->outcome.restart;
+    return within(restart.cost.count(), restart.bound.count(), 1, 2, raced);
+}
+
+bool way_is_near(const RacedPair& raced) {
+    const std::int64_t bound = raced.pair->outcome.restart->bound.count();
+    return raced.driver.way.found && within(raced.driver.way.restart.count(), bound, 2, 10, raced);
+}
+
+// Nothing where no spare GPU is used or there are too many GPUs to ask.
+std::optional<bool> spare_is_proven(const RacedPair& raced) {
+    if (!raced.driver.without_spares) return std::nullopt;
+    return raced.driver.way.verdict == SpareVerdict::kProvenNecessary;
+}
+
+// Our makespan over theirs; nothing where we found no way or neither has anything to do.
+struct Contest {
+    bool kubernetes = false;
+    transition::Way TransitionRace::* ours;
+    Figures TransitionRace::* theirs;
+
+    [[nodiscard]] const TransitionRace& race(const RacedPair& raced) const {
+        return kubernetes ? raced.kubernetes : raced.driver;
+    }
+    std::optional<double> operator()(const RacedPair& raced) const {
+        const transition::Way& way = race(raced).*ours;
+        const Duration other = (race(raced).*theirs).makespan;
+        if (!way.found || (other.count() == 0 && way.makespan.count() == 0)) return std::nullopt;
+        return ratio(seconds(way.makespan), seconds(other));
+    }
+};
+
+std::string ratio_text(const PairGroup& group, const Contest& contest) {
+    return spread_of(group, contest, 2);
+}
+
+std::string no_slower(const PairGroup& group, const Contest& contest) {
+    return share_of(group, [&](const RacedPair& raced) -> std::optional<bool> {
+        const std::optional<double> value = contest(raced);
+        return value ? std::optional(*value <= 1.0) : std::nullopt;
+    });
+}
+
 std::string name_of(const RacedPair& raced) {
     return fmt::format("{}, {} services, seed {}", raced.pair->kind, raced.pair->services,
                        raced.pair->seed);
@@ -144,21 +188,14 @@ void print_restarts(const std::vector<PairGroup>& kinds) {
         "target | of drain and rebuild's | temporaries |\n"
         "|---|---|---|---|---|---|---|---|\n");
     for (const PairGroup& kind : kinds) {
-        const auto target = [](const RacedPair& p) {
-            const planner::Restart& restart = *p.pair->outcome.restart;
-            return std::optional(within(restart.cost.count(), restart.bound.count(), 1, 2, p));
-        };
-        const auto way = [](const RacedPair& p) {
-            const std::int64_t bound = p.pair->outcome.restart->bound.count();
-            return std::optional(p.driver.way.found &&
-                                 within(p.driver.way.restart.count(), bound, 2, 10, p));
-        };
-        fmt::print("| {} | {} | {} | {} | {} | {} | {} | {} |\n", kind.name, kind.pairs.size(),
-                   share_of(kind, target), share_of(kind, way),
-                   restart_share(kind, [](const RacedPair& p) { return p.driver.parallel; }),
-                   restart_share(kind, [](const RacedPair& p) { return p.driver.parallel_near; }),
-                   restart_share(kind, [](const RacedPair& p) { return p.driver.rebuild; }),
-                   sum_of(kind, [](const RacedPair& p) { return p.driver.way.temporaries; }));
+        fmt::print(
+            "| {} | {} | {} | {} | {} | {} | {} | {} |\n", kind.name, kind.pairs.size(),
+            share_of(kind, [](const RacedPair& p) { return std::optional(target_is_near(p)); }),
+            share_of(kind, [](const RacedPair& p) { return std::optional(way_is_near(p)); }),
+            restart_share(kind, [](const RacedPair& p) { return p.driver.parallel; }),
+            restart_share(kind, [](const RacedPair& p) { return p.driver.parallel_near; }),
+            restart_share(kind, [](const RacedPair& p) { return p.driver.rebuild; }),
+            sum_of(kind, [](const RacedPair& p) { return p.driver.way.temporaries; }));
     }
 }
 
@@ -177,91 +214,97 @@ void print_spares(const std::vector<PairGroup>& kinds) {
                 return p.driver.without_spares && p.driver.without_spares->reachable == answer;
             });
         };
-        const auto proven = [](const RacedPair& p) -> std::optional<bool> {
-            if (!p.driver.without_spares) return std::nullopt;
-            return p.driver.way.verdict == SpareVerdict::kProvenNecessary;
-        };
         fmt::print(
             "| {} | {} | {} | {} | {} | {} | {} / {} / {} |\n", kind.name, kind.pairs.size(),
             spares_text(kind, [](const RacedPair& p) { return p.driver.way.spares; }),
             spares_text(kind, [](const RacedPair& p) { return p.driver.parallel.spares; }),
             spares_text(kind, [](const RacedPair& p) { return p.driver.parallel_near.spares; }),
-            share_of(kind, proven), states(Reachable::kNo), states(Reachable::kYes),
+            share_of(kind, spare_is_proven), states(Reachable::kNo), states(Reachable::kYes),
             states(Reachable::kUndecided));
     }
 }
 
 void print_times(const std::vector<PairGroup>& kinds, bool kubernetes) {
-    const auto race = [=](const RacedPair& p) -> const TransitionRace& {
-        return kubernetes ? p.kubernetes : p.driver;
-    };
     fmt::print(
         "\n### Makespan (durations {})\n\n"
         "Ours over exchange and compact's, system against system, median / 90 % / worst: with our "
         "fewest spare GPUs; and for time first, with as many spare GPUs as exchange and compact "
         "uses, with the share of pairs in which we are no slower; the same where exchange and "
         "compact takes extra GPUs rather than free slices (roomy). Drain and rebuild is not "
-        "ranked: "
-        "the last column is the least share of its floor that any service has, median / worst.\n\n"
+        "ranked: the last column is the least share of its floor that any service has, median / "
+        "worst.\n\n"
         "| change | found | ours s | exchange and compact s | ratio to parallel | ratio to one by "
         "one | time first | no slower | time first, no slower | roomy | roomy, no slower | spares: "
-        "ours "
-        "/ time first / theirs / roomy | lowest share of drain and rebuild "
-        "|\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
+        "ours / time first / theirs / roomy | lowest share of drain and rebuild |\n"
+        "|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
         kubernetes ? "kubernetes" : "driver");
+    using R = TransitionRace;
+    const Contest plain{kubernetes, &R::way, &R::parallel};
+    const Contest slow{kubernetes, &R::way, &R::one_by_one};
+    const Contest quick{kubernetes, &R::quick, &R::parallel};
+    const Contest roomy{kubernetes, &R::quick_roomy, &R::roomy};
+    const auto race = [&](const RacedPair& p) -> const R& { return plain.race(p); };
     for (const PairGroup& kind : kinds) {
         using Number = std::optional<double>;
-        const auto over = [&](auto ours, auto theirs) {
-            return [=](const RacedPair& p) -> Number {
-                const transition::Way& way = ours(race(p));
-                const Duration other = theirs(race(p)).makespan;
-                if (!way.found || (other.count() == 0 && way.makespan.count() == 0)) return {};
-                return ratio(seconds(way.makespan), seconds(other));
-            };
-        };
-        const auto way = [](const TransitionRace& r) -> const transition::Way& { return r.way; };
-        const auto quick = [](const TransitionRace& r) -> const transition::Way& {
-            return r.quick;
-        };
-        const auto parallel = [](const TransitionRace& r) -> const Figures& { return r.parallel; };
-        const auto quick_roomy = [](const TransitionRace& r) -> const transition::Way& {
-            return r.quick_roomy;
-        };
-        const auto roomy = [](const TransitionRace& r) -> const Figures& { return r.roomy; };
-        const auto slow = [](const TransitionRace& r) -> const Figures& { return r.one_by_one; };
-        const auto no_slower = [](auto number) {
-            return [=](const RacedPair& p) -> std::optional<bool> {
-                const Number value = number(p);
-                if (!value) return std::nullopt;
-                return *value <= 1.0;
-            };
-        };
         std::vector<double> lowest;
         for (const RacedPair* p : kind.pairs) {
             lowest.push_back(static_cast<double>(race(*p).rebuild.lowest.count()) / 1e6);
         }
-        const double least = lowest.empty() ? 1 : quantile(lowest, 0);
+        const auto ours_s = [&](const RacedPair& p) {
+            return Number(seconds(race(p).way.makespan));
+        };
+        const auto theirs_s = [&](const RacedPair& p) {
+            return Number(seconds(race(p).parallel.makespan));
+        };
         fmt::print(
             "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} / {} / {} / {} | {:.2f} / "
             "{:.2f} |\n",
             kind.name,
             share_of(kind, [&](const RacedPair& p) { return std::optional(race(p).way.found); }),
-            spread_of(
-                kind, [&](const RacedPair& p) { return Number(seconds(race(p).way.makespan)); }, 1),
-            spread_of(
-                kind,
-                [&](const RacedPair& p) { return Number(seconds(race(p).parallel.makespan)); }, 1),
-            spread_of(kind, over(way, parallel), 2), spread_of(kind, over(way, slow), 2),
-            spread_of(kind, over(quick, parallel), 2),
-            share_of(kind, no_slower(over(way, parallel))),
-            share_of(kind, no_slower(over(quick, parallel))),
-            spread_of(kind, over(quick_roomy, roomy), 2),
-            share_of(kind, no_slower(over(quick_roomy, roomy))),
+            spread_of(kind, ours_s, 1), spread_of(kind, theirs_s, 1), ratio_text(kind, plain),
+            ratio_text(kind, slow), ratio_text(kind, quick), no_slower(kind, plain),
+            no_slower(kind, quick), ratio_text(kind, roomy), no_slower(kind, roomy),
             sum_of(kind, [&](const RacedPair& p) { return race(p).way.spares; }),
             sum_of(kind, [&](const RacedPair& p) { return race(p).quick.spares; }),
             sum_of(kind, [&](const RacedPair& p) { return race(p).parallel.spares; }),
             sum_of(kind, [&](const RacedPair& p) { return race(p).roomy.spares; }),
-            lowest.empty() ? 1 : median(lowest), least);
+            lowest.empty() ? 1 : median(lowest), lowest.empty() ? 1 : quantile(lowest, 0));
+    }
+}
+
+void print_summary(const PairGroup& all) {
+    const auto row = [](std::string_view figure, const std::string& value, std::string_view goal) {
+        fmt::print("| {} | {} | {} |\n", figure, value, goal);
+    };
+    const auto share = [&](bool (*holds)(const RacedPair&)) {
+        return share_of(all, [=](const RacedPair& p) { return std::optional(holds(p)); });
+    };
+    using R = TransitionRace;
+    fmt::print("\n### Summary\n\n| figure | measured | goal |\n|---|---|---|\n");
+    row("ways found, driver", share([](const RacedPair& p) { return p.driver.way.found; }),
+        "all pairs");
+    row("ways found, kubernetes", share([](const RacedPair& p) { return p.kubernetes.way.found; }),
+        "all pairs");
+    row("restart cost of the target <= bound + max(one start, 2 %)", share(target_is_near),
+        "all pairs");
+    row("restart cost of the way <= bound + max(two starts, 10 %)", share(way_is_near),
+        "all pairs");
+    row("restarts of exchange and compact's, total / worst pair",
+        restart_share(all, [](const RacedPair& p) { return p.driver.parallel; }), "below 100 %");
+    row("pairs without / with at most one / spare GPUs in all",
+        spares_text(all, [](const RacedPair& p) { return p.driver.way.spares; }),
+        "better than exchange and compact's " +
+            spares_text(all, [](const RacedPair& p) { return p.driver.parallel.spares; }));
+    row("spare GPUs proven necessary, at most 8 GPUs", share_of(all, spare_is_proven),
+        "all that take any");
+    for (const bool kubernetes : {false, true}) {
+        const std::string on = kubernetes ? "kubernetes" : "driver";
+        row("makespan over parallel exchange and compact's, " + on,
+            ratio_text(all, {kubernetes, &R::way, &R::parallel}), "median at most 1.0");
+        row("no slower with as many spare GPUs, time first, " + on,
+            no_slower(all, {kubernetes, &R::quick, &R::parallel}), "all pairs");
+        row("the same, roomy, " + on, no_slower(all, {kubernetes, &R::quick_roomy, &R::roomy}),
+            "all pairs");
     }
 }
 

@@ -24,6 +24,8 @@ void print_sizes(const std::vector<PairGroup>& groups);
 void print_restarts(const std::vector<PairGroup>& kinds);
 void print_spares(const std::vector<PairGroup>& kinds);
 void print_times(const std::vector<PairGroup>& kinds, bool kubernetes);
+// The figures that are aimed at, beside their goals.
+void print_summary(const PairGroup& all);
 // Pairs on which we are worse than somebody or something says we could be better.
 void print_lost(const PairGroup& all);
 void print_line(const RacedPair& raced);
