@@ -63,6 +63,7 @@ double ratio(double ours, double theirs) {
 
 // The largest instance that our way starts: what "one start" costs.
 std::int64_t one_start(const RacedPair& raced) {
+    static const transition::Durations driver = durations_preset("driver");
     std::int64_t most = 0;
     const transition::StepGraph& graph = raced.driver.way.graph;
     for (const transition::Step& step : graph.steps) {
@@ -70,7 +71,6 @@ std::int64_t one_start(const RacedPair& raced) {
         const auto& model = graph.models[static_cast<std::size_t>(graph.gpus[step.gpu].model)];
         const auto& point = graph.points[step.point];
         const int slices = model.profiles[static_cast<std::size_t>(step.profile)].compute_slices;
-        const transition::Durations driver = durations_preset("driver");
         most = std::max(most, start_cost(driver, point.model, slices).count());
     }
     return most;
@@ -115,7 +115,8 @@ std::optional<bool> spare_is_proven(const RacedPair& raced) {
     return raced.driver.way.verdict == SpareVerdict::kProvenNecessary;
 }
 
-// Our makespan over theirs; nothing where we found no way or neither has anything to do.
+// Our makespan over theirs; infinite where we found no way, nothing where neither has anything to
+// do.
 struct Contest {
     bool kubernetes = false;
     transition::Way TransitionRace::* ours;
@@ -127,7 +128,8 @@ struct Contest {
     std::optional<double> operator()(const RacedPair& raced) const {
         const transition::Way& way = race(raced).*ours;
         const Duration other = (race(raced).*theirs).makespan;
-        if (!way.found || (other.count() == 0 && way.makespan.count() == 0)) return std::nullopt;
+        if (!way.found) return std::numeric_limits<double>::infinity();
+        if (other.count() == 0 && way.makespan.count() == 0) return std::nullopt;
         return ratio(seconds(way.makespan), seconds(other));
     }
 };
@@ -234,13 +236,15 @@ void print_times(const std::vector<PairGroup>& kinds, bool kubernetes) {
         "ranked: the last column is the least share of its floor that any service has, median / "
         "worst.\n\n"
         "| change | found | ours s | exchange and compact s | ratio to parallel | ratio to one by "
-        "one | time first | no slower | time first, no slower | roomy | roomy, no slower | spares: "
+        "one | to parallel on our target | time first | no slower | time first, no slower | roomy "
+        "| roomy, no slower | spares: "
         "ours / time first / theirs / roomy | lowest share of drain and rebuild |\n"
-        "|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
         kubernetes ? "kubernetes" : "driver");
     using R = TransitionRace;
     const Contest plain{kubernetes, &R::way, &R::parallel};
     const Contest slow{kubernetes, &R::way, &R::one_by_one};
+    const Contest near{kubernetes, &R::way, &R::parallel_near};
     const Contest quick{kubernetes, &R::quick, &R::parallel};
     const Contest roomy{kubernetes, &R::quick_roomy, &R::roomy};
     const auto race = [&](const RacedPair& p) -> const R& { return plain.race(p); };
@@ -257,13 +261,15 @@ void print_times(const std::vector<PairGroup>& kinds, bool kubernetes) {
             return Number(seconds(race(p).parallel.makespan));
         };
         fmt::print(
-            "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} / {} / {} / {} | {:.2f} / "
+            "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} / {} / {} / {} | "
+            "{:.2f} / "
             "{:.2f} |\n",
             kind.name,
             share_of(kind, [&](const RacedPair& p) { return std::optional(race(p).way.found); }),
             spread_of(kind, ours_s, 1), spread_of(kind, theirs_s, 1), ratio_text(kind, plain),
-            ratio_text(kind, slow), ratio_text(kind, quick), no_slower(kind, plain),
-            no_slower(kind, quick), ratio_text(kind, roomy), no_slower(kind, roomy),
+            ratio_text(kind, slow), ratio_text(kind, near), ratio_text(kind, quick),
+            no_slower(kind, plain), no_slower(kind, quick), ratio_text(kind, roomy),
+            no_slower(kind, roomy),
             sum_of(kind, [&](const RacedPair& p) { return race(p).way.spares; }),
             sum_of(kind, [&](const RacedPair& p) { return race(p).quick.spares; }),
             sum_of(kind, [&](const RacedPair& p) { return race(p).parallel.spares; }),
@@ -324,12 +330,23 @@ void print_lost(const PairGroup& all) {
             why += fmt::format("; {} spare GPUs to {}", driver.way.spares, driver.parallel.spares);
         }
         if (driver.way.restart > driver.parallel.restart) why += "; restarts more";
+        if (!way_is_near(*p)) {
+            why += fmt::format("; restart cost {} to a bound of {}", driver.way.restart.count(),
+                               p->pair->outcome.restart->bound.count());
+        }
+        if (!driver.quick.found || !driver.quick_roomy.found) why += "; no way time first";
         if (driver.quick.found && driver.quick.makespan > driver.parallel.makespan) {
             why += fmt::format("; driver {:.1f} s to {:.1f} s, time first",
                                seconds(driver.quick.makespan), seconds(driver.parallel.makespan));
         }
         const TransitionRace& kubernetes = p->kubernetes;
         if (!kubernetes.way.found) why += "; no way found on kubernetes";
+        if (kubernetes.way.found && !kubernetes.quick.found) {
+            why += fmt::format(
+                "; no way on kubernetes with the {} spare GPUs of exchange and "
+                "compact, only with {}",
+                kubernetes.parallel.spares, kubernetes.way.spares);
+        }
         if (kubernetes.quick.found && kubernetes.quick.makespan > kubernetes.parallel.makespan) {
             why += fmt::format("; kubernetes {:.1f} s to {:.1f} s, time first",
                                seconds(kubernetes.quick.makespan),
