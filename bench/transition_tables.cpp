@@ -343,8 +343,7 @@ void print_lost(const PairGroup& all) {
         if (!kubernetes.way.found) why += "; no way found on kubernetes";
         if (kubernetes.way.found && !kubernetes.quick.found) {
             why += fmt::format(
-                "; no way on kubernetes with the {} spare GPUs of exchange and "
-                "compact, only with {}",
+                "; kubernetes: no way time first with {} spare GPUs, fewest first with {}",
                 kubernetes.parallel.spares, kubernetes.way.spares);
         }
         if (kubernetes.quick.found && kubernetes.quick.makespan > kubernetes.parallel.makespan) {

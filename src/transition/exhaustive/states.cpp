@@ -363,4 +363,19 @@ StateAnswer search_states(const Ground& ground, const Change& change, const Prom
     return Search(ground, change, promises, menu, options).run();
 }
 
+SparesAnswer least_spares(const Ground& ground, const Change& change, const Promises& promises,
+                          const StopgapMenu& menu, const StateOptions& options) {
+    SparesAnswer result;
+    for (std::size_t spares = 0; spares <= options.spares.size(); ++spares) {
+        Promises with = promises;
+        with.ledgers[with.gpus].slack += static_cast<std::int64_t>(spares);
+        StateOptions how = options;
+        how.spares.resize(spares);
+        const StateAnswer answer = search_states(ground, change, with, menu, how);
+        result = {answer.reachable, spares, answer.temporary_slices};
+        if (answer.reachable != Reachable::kNo) break;
+    }
+    return result;
+}
+
 }  // namespace tangram::transition::exhaustive

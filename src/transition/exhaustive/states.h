@@ -40,4 +40,15 @@ struct StateAnswer {
                                         const Promises& promises, const StopgapMenu& menu,
                                         const StateOptions& options);
 
+// The fewest of the spare GPUs in `options` with which there is a way; kNo if all of them are too
+// few, kUndecided as soon as one search is. `promises` are those without spare GPUs.
+struct SparesAnswer {
+    Reachable reachable = Reachable::kUndecided;
+    std::size_t spares = 0;
+    std::int64_t temporary_slices = 0;  // the least with so many spare GPUs
+};
+[[nodiscard]] SparesAnswer least_spares(const Ground& ground, const Change& change,
+                                        const Promises& promises, const StopgapMenu& menu,
+                                        const StateOptions& options);
+
 }  // namespace tangram::transition::exhaustive

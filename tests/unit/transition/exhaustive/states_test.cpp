@@ -42,6 +42,25 @@ TEST(States, ASwapNeedsASpareGpu) {
     EXPECT_EQ(with_spare.temporary_slices, 0);
 }
 
+TEST(States, SaysHowManySpareGpusItTakes) {
+    const test::Swap swap;
+    Case asked(swap);
+    StateOptions options;
+    for (const char* name : {"spare-0", "spare-1"}) {
+        options.spares.push_back(asked.ground.add_gpu(name, 0, ""));
+    }
+    asked.menu = stopgap_menu(asked.model, asked.ground);
+    asked.change = change_of(asked.ground, Granularity::kInstance);
+    const Promises promises = promises_of(asked.ground, asked.change, swap.now.get(), {});
+    const SparesAnswer answer =
+        least_spares(asked.ground, asked.change, promises, asked.menu, options);
+    EXPECT_EQ(answer.reachable, Reachable::kYes);
+    EXPECT_EQ(answer.spares, 1U);
+    options.spares.clear();
+    EXPECT_EQ(least_spares(asked.ground, asked.change, promises, asked.menu, options).reachable,
+              Reachable::kNo);
+}
+
 TEST(States, FreeSlicesHelpWithReplicasForTheTimeBetween) {
     test::Swap swap;
     swap.now.put("gpu-2", "1g", 0, "a").put("gpu-2", "1g", 1, "b");
