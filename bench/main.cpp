@@ -2,8 +2,8 @@
 //   tangram-bench plan          the planners on generated families and ParvaGPU's scenarios
 //   tangram-bench suite         every engine on the published instances, against best known values
 //   tangram-bench replan        a new plan after one rate changed
-//   tangram-bench transition    from one generated deployment to the next
 //   tangram-bench close         staying close to a current deployment after rates changed
+//   tangram-bench transition    from one deployment to the next, against what others do
 //   tangram-bench saved         GPUs saved against whole ones
 //   tangram-bench export-model  the compact model of a published instance as JSON
 //   tangram-bench parts         Google Benchmark over the planner's inner parts
@@ -79,7 +79,9 @@ CLI::App* add_transition(CLI::App& app, TransitionBench& bench) {
         ->capture_default_str();
     command->add_option("--family", bench.family, "of problems")->capture_default_str();
     command->add_option("--only", bench.only, "kinds of change whose name contains this");
-    command->add_option("--durations", bench.durations, "preset")->capture_default_str();
+    command->add_option("--aged", bench.aged, "changes of one rate that an aged fleet has seen")
+        ->capture_default_str();
+    command->add_flag("--large,!--no-large", bench.large, "also about 1,000 GPUs");
     command->add_flag("--pairs", bench.pairs, "a line per pair");
     return command;
 }

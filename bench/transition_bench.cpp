@@ -5,154 +5,174 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <optional>
+#include <map>
 #include <string_view>
+#include <utility>
 
-#include "durations_data.h"
 #include "inputs.h"
-#include "io/durations_file.h"
 #include "machine.h"
-#include "planner/assembly.h"
-#include "planner/planner.h"
-#include "runs.h"
-#include "transition/transition.h"
+#include "transition_tables.h"
 #include "workload/change_kinds.h"
 
 namespace tangram::bench {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+// More only for one kind of change: finding the nearest target takes most of a minute.
+constexpr std::size_t kManyServices = 100;
 
-double seconds_since(Clock::time_point begin) {
-    return std::chrono::duration<double>(Clock::now() - begin).count();
-}
+class Bench {
+public:
+    explicit Bench(const TransitionBench& options)
+        : options_(options),
+          inputs_(load_inputs()),
+          driver_(durations_preset("driver")),
+          kubernetes_(durations_preset("kubernetes")) {}
 
-struct Pair {
-    std::int64_t gpus_now = 0, gpus_then = 0;
-    planner::Outcome outcome;
-    transition::Way way;
-    double target_seconds = 0, way_seconds = 0;
-};
-
-struct Row {
-    std::vector<Pair> pairs;
-    int skipped = 0;
-};
-
-transition::Durations preset(std::string_view name) {
-    for (transition::Durations& one : or_exit(io::parse_presets(durations_json(), "presets"))) {
-        if (one.name == name) return std::move(one);
+    void run() {
+        fmt::print(
+            "{}\nTransitions between exact plans before and after a change; family {}, seeds from "
+            "1. Ours: the nearest of the cheapest plans, then a safe way there. Exchange and "
+            "compact: our re-implementation of MIG-serving's way (arXiv 2109.11067) as far as our "
+            "notes know it, to the cheapest plan made from scratch, its GPUs matched with those "
+            "that "
+            "are there. `aged`: {} changes of one "
+            "rate, "
+            "each re-planned close to what is there, then half of the rates.\n",
+            machine_line(), options_.family, options_.aged);
+        for (const std::string_view kind : workload::change_kinds()) run_kind(std::string(kind));
+        run_kind("aged");
+        run_scenarios();
+        print();
+        if (options_.large && wanted("large")) run_large();
     }
-    exit_with(invalid_input("there is no preset '" + std::string(name) + "'"));
-}
 
-// Nothing where a changed objective can no longer be met.
-std::optional<Pair> run_pair(const workload::ChangedProblem& problems,
-                             const transition::Durations& durations) {
-    const auto before = planner::build_planning_model(problems.before);
-    const auto after = planner::build_planning_model(problems.after);
-    if (!before || !after) return std::nullopt;
-    const Run first = solve("exact", *before, 1, std::nullopt);
-    if (!first.outcome.plan) return std::nullopt;
-    const deployment::Deployment current =
-        planner::assemble(*before, *first.outcome.plan).deployment;
-    const auto fleet = or_exit(planner::close::read_current(*after, current, {}, {}));
+private:
+    [[nodiscard]] bool wanted(std::string_view kind) const {
+        return kind.find(options_.only) != std::string_view::npos;
+    }
 
-    Pair pair;
-    pair.gpus_now = gpus_of(first.outcome);
-    auto begin = Clock::now();
-    const auto exact = planner::make_planner("exact");
-    const planner::Outcome best = exact->plan(*after, {});
-    const auto target = planner::close::stay_close(*after, fleet, best, {});
-    pair.target_seconds = seconds_since(begin);
-    pair.outcome = target.outcome;
-    if (!target.deployment) return std::nullopt;
-    pair.gpus_then = std::ssize(target.deployment->gpus);
-    begin = Clock::now();
-    transition::WayOptions how;
-    how.exchange = true;
-    pair.way = or_exit(transition::find_way(*after, current, *target.deployment, durations, how));
-    pair.way_seconds = seconds_since(begin);
-    return pair;
-}
+    // Large ones take longer and differ less.
+    [[nodiscard]] int seeds_for(std::size_t services) const {
+        const auto most = static_cast<int>(240 / std::max<std::size_t>(services, 1));
+        return std::max(1, std::min(options_.seeds, most));
+    }
 
-template <typename Number>
-std::string spread_text(const std::vector<Pair>& pairs, Number number, int digits = 0) {
-    std::vector<double> values;
-    for (const Pair& pair : pairs) values.push_back(static_cast<double>(number(pair)));
-    if (values.empty()) return "-";
-    return fmt::format("{:.{}f} / {:.{}f} / {:.{}f}", median(values), digits, quantile(values, 0.9),
-                       digits, quantile(values, 1), digits);
-}
+    void run_kind(const std::string& kind) {
+        if (!wanted(kind)) return;
+        for (const std::size_t services : options_.services) {
+            if (services > kManyServices && kind != "half") continue;
+            for (int i = 1; i <= seeds_for(services); ++i) {
+                const auto seed = static_cast<std::uint64_t>(i);
+                const auto problem = family_problem(inputs_, options_.family, services, seed);
+                std::unique_ptr<TransitionPair> pair;
+                if (kind == "aged") {
+                    pair = make_aged_pair(problem, options_.aged, seed, driver_.cold_start);
+                } else {
+                    const auto both = or_exit(workload::changed(problem, kind, seed));
+                    pair = make_pair(both.before, both.after, driver_.cold_start);
+                }
+                add(std::move(pair), kind, seed);
+            }
+        }
+    }
 
-double seconds(Duration duration) { return static_cast<double>(duration.count()) / 1e9; }
+    // ParvaGPU's scenarios: the same models, far apart.
+    void run_scenarios() {
+        if (!wanted("scenarios")) return;
+        constexpr std::pair<int, int> kPairs[] = {{6, 2}, {2, 6}, {5, 2}, {2, 5}};
+        for (const auto& [from, to] : kPairs) {
+            const auto before = scenario_problem(inputs_, from, 1, 3);
+            const auto after = scenario_problem(inputs_, to, 1, 3);
+            add(make_pair(before, after, driver_.cold_start), fmt::format("S{} to S{}", from, to),
+                1);
+        }
+    }
 
-void print_row(std::string_view kind, std::size_t services, const Row& row) {
-    const auto& pairs = row.pairs;
-    const auto found = std::ranges::count_if(pairs, [](const Pair& p) { return p.way.found; });
-    const auto spare = std::ranges::count_if(pairs, [](const Pair& p) { return p.way.spares > 0; });
-    const auto proven = std::ranges::count_if(pairs, [](const Pair& p) {
-        return p.way.verdict == transition::SpareVerdict::kProvenNecessary;
-    });
-    std::int64_t spares = 0;
-    for (const Pair& pair : pairs) spares += pair.way.spares;
-    fmt::print("| {} | {} | {} | {} | {} | {} ({} proven, {} in all) | {} | {} | {} | {} | {} |\n",
-               kind, services, pairs.size(),
-               spread_text(pairs, [](const Pair& p) { return p.gpus_then; }), found, spare, proven,
-               spares, spread_text(pairs, [](const Pair& p) { return p.way.started; }),
-               spread_text(pairs, [](const Pair& p) { return p.way.temporaries; }),
-               spread_text(
-                   pairs, [](const Pair& p) { return seconds(p.way.makespan); }, 1),
-               spread_text(
-                   pairs, [](const Pair& p) { return p.target_seconds; }, 3),
-               spread_text(pairs, [](const Pair& p) { return p.way_seconds; }, 4));
-    std::fflush(stdout);
-}
+    void add(std::unique_ptr<TransitionPair> pair, std::string kind, std::uint64_t seed) {
+        if (!pair) {
+            ++skipped_;
+            return;
+        }
+        pair->kind = std::move(kind);
+        pair->seed = seed;
+        RacedPair raced;
+        raced.driver = race(*pair, driver_);
+        raced.kubernetes = race(*pair, kubernetes_);
+        raced.pair = std::move(pair);
+        if (options_.pairs) print_line(raced);
+        raced_.push_back(std::move(raced));
+    }
 
-void print_pair(const Pair& pair) {
-    fmt::print(
-        "  GPUs {} -> {}, restart {} (bound {}), found {}, spares {} {}, temporaries {}, "
-        "started {} kept {}, steps {}, arcs {}, makespan {:.1f} s (bound {:.1f}), "
-        "{:.3f} s + {:.4f} s\n",
-        pair.gpus_now, pair.gpus_then, pair.outcome.restart->cost.count(),
-        pair.outcome.restart->bound.count(), pair.way.found, pair.way.spares,
-        static_cast<int>(pair.way.verdict), pair.way.temporaries, pair.way.started, pair.way.kept,
-        pair.way.graph.steps.size(), pair.way.graph.arcs.size(), seconds(pair.way.makespan),
-        seconds(pair.way.makespan_bound), pair.target_seconds, pair.way_seconds);
-}
+    [[nodiscard]] std::vector<PairGroup> grouped(auto name) const {
+        std::vector<PairGroup> groups;
+        for (const RacedPair& raced : raced_) {
+            const std::string group = name(*raced.pair);
+            if (groups.empty() || groups.back().name != group) groups.push_back({group, {}});
+            groups.back().pairs.push_back(&raced);
+        }
+        return groups;
+    }
+
+    void print() const {
+        if (raced_.empty()) return;
+        PairGroup all{"all", {}};
+        for (const RacedPair& raced : raced_) all.pairs.push_back(&raced);
+        print_sizes(grouped(
+            [](const TransitionPair& p) { return fmt::format("{}, {}", p.kind, p.services); }));
+        auto kinds = grouped([](const TransitionPair& p) { return p.kind; });
+        kinds.push_back(all);
+        print_restarts(kinds);
+        print_spares(kinds);
+        print_times(kinds, false);
+        print_times(kinds, true);
+        print_summary(all);
+        print_lost(all);
+        if (skipped_ > 0) {
+            fmt::print("\nPairs left out, as no plan meets their objectives: {}.\n", skipped_);
+        }
+        std::fflush(stdout);
+    }
+
+    // Rates so large that 200 services take about 1,000 GPUs.
+    void run_large() const {
+        workload::Problem problem = family_problem(inputs_, "plain", 200, 1);
+        for (workload::Service& service : problem.services) service.rate = service.rate * 8;
+        const auto both = or_exit(workload::changed(problem, "half", 1));
+        const auto pair = make_pair(both.before, both.after, driver_.cold_start);
+        if (!pair) return;
+        using Clock = std::chrono::steady_clock;
+        const auto timed = [&](int tries) {
+            transition::WayOptions how;
+            how.exchange = true;
+            how.tries = tries;
+            const auto begin = Clock::now();
+            const auto way =
+                or_exit(transition::find_way(pair->model, pair->current, pair->near, driver_, how));
+            const double took = std::chrono::duration<double>(Clock::now() - begin).count();
+            fmt::print("| {} | {} | {} | {} | {} | {} | {} | {} | {:.2f} | {:.2f} |\n",
+                       pair->services, pair->gpus(), tries, way.found, way.spares, way.temporaries,
+                       way.graph.steps.size(), way.graph.arcs.size(), pair->target_seconds, took);
+        };
+        fmt::print(
+            "\n### Large\n\nRates of `plain` times 8, then half of them changed. The way is order "
+            "and arcs, for one order tried and for twelve.\n\n"
+            "| services | GPUs | tries | found | spares | temporaries | steps | arcs | target s | "
+            "way s |\n|---|---|---|---|---|---|---|---|---|---|\n");
+        timed(1);
+        timed(12);
+    }
+
+    const TransitionBench& options_;
+    Inputs inputs_;
+    transition::Durations driver_, kubernetes_;
+    std::vector<RacedPair> raced_;
+    int skipped_ = 0;
+};
 
 }  // namespace
 
 int run_transition_bench(const TransitionBench& options) {
-    const Inputs inputs = load_inputs();
-    const transition::Durations durations = preset(options.durations);
-    fmt::print(
-        "{}\nTransitions from the exact plan before to the nearest cheapest plan after a change; "
-        "family {}, durations {}. Three figures: median / 90 % / worst.\n\n"
-        "| change | services | pairs | GPUs | ways found | with spare GPUs | started | temporaries "
-        "| makespan s | target s | way s |\n"
-        "|---|---|---|---|---|---|---|---|---|---|---|\n",
-        machine_line(), options.family, options.durations);
-    for (const std::string_view kind : workload::change_kinds()) {
-        if (kind.find(options.only) == std::string_view::npos) continue;
-        for (const std::size_t services : options.services) {
-            Row row;
-            for (int seed = 1; seed <= options.seeds; ++seed) {
-                const auto problem = family_problem(inputs, options.family, services,
-                                                    static_cast<std::uint64_t>(seed));
-                const auto pair = run_pair(
-                    or_exit(workload::changed(problem, kind, static_cast<std::uint64_t>(seed))),
-                    durations);
-                if (!pair) {
-                    ++row.skipped;
-                    continue;
-                }
-                if (options.pairs) print_pair(*pair);
-                row.pairs.push_back(*pair);
-            }
-            print_row(kind, services, row);
-        }
-    }
+    Bench(options).run();
     return 0;
 }
 

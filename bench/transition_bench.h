@@ -1,5 +1,5 @@
-// Transitions between generated deployments: restarts against their bound, spare GPUs, temporaries,
-// time, by kind of change and size.
+// Transitions: our target and way against a proven bound and against what others do, as
+// distributions over generated changes, in one run.
 #pragma once
 
 #include <cstddef>
@@ -9,11 +9,12 @@
 namespace tangram::bench {
 
 struct TransitionBench {
-    int seeds = 5;  // pairs per kind and size
-    std::vector<std::size_t> services{8, 24, 60};
+    int seeds = 5;  // pairs per kind and size; fewer of more than 48 services
+    std::vector<std::size_t> services{8, 24, 60, 200};
     std::string family = "plain";
-    std::string only;  // kinds whose name contains this
-    std::string durations = "driver";
+    std::string only;    // kinds whose name contains this
+    int aged = 20;       // changes of one rate that an aged fleet has seen
+    bool large = true;   // also 200 services on about 1,000 GPUs
     bool pairs = false;  // a line per pair
 };
 

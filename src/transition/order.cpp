@@ -29,6 +29,11 @@ public:
             ++unopened_;
             if (options_.exchange) add_to_pool(a);
         }
+        ledgers_of_ = IdVector<ServiceNameId, std::vector<LedgerId>>(ground.services.size());
+        for (const LedgerId id : promises.ledgers.ids()) {
+            const ServiceNameId service = promises.ledgers[id].service;
+            if (service.valid()) ledgers_of_[service].push_back(id);
+        }
         most_temporaries_ = 4 + 2 * candidates_.size();
     }
 
@@ -49,11 +54,12 @@ public:
     }
 
 private:
-    // How much a service's arrival helps others: so many arrivals wait for its capacity.
+    // How much a service's arrival helps others: so many arrivals wait for it.
     [[nodiscard]] double need(ServiceNameId service) const {
         if (!service.valid()) return 0;
-        const LedgerId ledger = initial_.capacity[service];
-        return ledger.valid() ? static_cast<double>(watchers_[ledger].size()) : 0;
+        std::size_t waiting = 0;
+        for (const LedgerId ledger : ledgers_of_[service]) waiting += watchers_[ledger].size();
+        return static_cast<double>(waiting);
     }
 
     // What it takes out of ledgers, as shares of what they hold.
@@ -420,6 +426,7 @@ private:
     const Promises& initial_;
     Simulation sim_;
     Random random_;
+    IdVector<ServiceNameId, std::vector<LedgerId>> ledgers_of_;
     IdVector<LedgerId, std::vector<std::size_t>> watchers_;  // arrivals that lack it
     std::vector<std::size_t> behind_temporaries_;            // wait for one that is still arriving
     std::vector<std::size_t> candidates_;

@@ -195,7 +195,7 @@ std::optional<Simulation::Room> Simulation::room_for(const Occupant& who, bool d
         if (in_the_way(change_.arrivals[a].who)) return std::nullopt;
     }
     Room room;
-    const bool crowded = crowded_by(who);
+    const bool crowded = crowded_by(who, {});
     for (const std::size_t d : departures_on_[who.gpu]) {
         const Departure& departure = change_.departures[d];
         const deployment::Instance& old = departure.who.instance;
@@ -224,14 +224,16 @@ std::optional<Simulation::Room> Simulation::room_for(const Occupant& who, bool d
     return room;
 }
 
-// Whether its profile could become too many on its GPU if everybody was there at once.
-bool Simulation::crowded_by(const Occupant& who) const {
+// Whether its profile could become too many on its GPU if everybody was there at once, but for some
+// departures.
+bool Simulation::crowded_by(const Occupant& who, const std::vector<std::size_t>& without) const {
     const auto alike = [&](const Occupant& one) {
         return one.instance.profile == who.instance.profile;
     };
     int count = 1;
     for (const std::size_t k : kept_on_[who.gpu]) count += alike(change_.kept[k]) ? 1 : 0;
     for (const std::size_t d : departures_on_[who.gpu]) {
+        if (std::ranges::find(without, d) != without.end()) continue;
         count += alike(change_.departures[d].who) ? 1 : 0;
     }
     for (const std::size_t a : arrivals_on_[who.gpu]) {
@@ -263,7 +265,7 @@ std::size_t Simulation::add_temporary(const Occupant& who) {
     const std::size_t d = change_.departures.size();
     std::optional<Room> room = room_for(who, true);
     CHECK(room.has_value(), "no room for a replica for the time between");
-    const bool crowded = crowded_by(who);
+    const bool crowded = crowded_by(who, room->blockers);
     Arrival arrival{
         who, {StepKind::kStart, StepKind::kRoute}, room->blockers, room->takes_over, true};
     Departure departure{who, {StepKind::kDrain, StepKind::kStop}, true, a};
@@ -294,7 +296,7 @@ std::size_t Simulation::add_temporary(const Occupant& who) {
 
 bool Simulation::can_hand_over(GpuIndex from) const {
     if (!kept_on_[from].empty() || arrivals_on_[from].empty() || gpus_[from].applying) return false;
-    const bool recut = change_.recut_of[from].has_value();
+    const bool recut = !one_by_one_;
     const auto movable = [&](std::size_t a) {
         const Arrival& arrival = change_.arrivals[a];
         const ServiceNameId service = arrival.who.instance.service;
@@ -312,29 +314,21 @@ bool Simulation::can_hand_over(GpuIndex from) const {
 
 void Simulation::hand_over(GpuIndex from, GpuIndex to) {
     CHECK(can_hand_over(from) && gpus_[to].unfinished == 0, "a GPU that cannot be handed over");
-    const bool recut = change_.recut_of[from].has_value();
-    CHECK(!recut || !gpus_[to].used, "a second layout on a GPU that is cut at once");
+    if (!one_by_one_) recut_both(from, to);
     for (const std::size_t a : arrivals_on_[from]) {
         Arrival& arrival = change_.arrivals[a];
         for (const std::size_t d : arrival.blockers) std::erase(departures_[d].waiters, a);
         arrival.blockers = departures_on_[to];  // which are gone
         arrival.takes_over.reset();
         arrivals_[a].blockers_left = 0;
-        if (!recut && arrival.steps.front() != StepKind::kCreate) {
+        if (one_by_one_ && arrival.steps.front() != StepKind::kCreate) {
             arrival.steps.insert(arrival.steps.begin(), StepKind::kCreate);
         }
         arrival.who.gpu = to;
     }
     for (const std::size_t d : departures_on_[from]) {
         auto& steps = change_.departures[d].steps;
-        if (!recut && steps.back() != StepKind::kDestroy) steps.push_back(StepKind::kDestroy);
-    }
-    if (recut) {
-        std::erase_if(change_.recuts[*change_.recut_of[from]].arrivals,
-                      [&](std::size_t a) { return change_.arrivals[a].who.gpu == to; });
-        change_.recut_of[to] = change_.recuts.size();
-        change_.recuts.push_back({{to}, {}, arrivals_on_[from]});
-        recut_left_.push_back(0);
+        if (one_by_one_ && steps.back() != StepKind::kDestroy) steps.push_back(StepKind::kDestroy);
     }
     gpus_[to].unfinished = arrivals_on_[from].size();
     gpus_[from].unfinished -= arrivals_on_[from].size();
@@ -344,6 +338,24 @@ void Simulation::hand_over(GpuIndex from, GpuIndex to) {
     change_.used_then[from] = false;
     change_.used_then[to] = true;
     gpus_[from].held = true;
+}
+
+// One gets a layout of its own, what the other holds goes at once.
+void Simulation::recut_both(GpuIndex from, GpuIndex to) {
+    CHECK(!gpus_[to].used, "a second layout on a GPU that is cut at once");
+    if (change_.recut_of[from]) {
+        std::erase_if(change_.recuts[*change_.recut_of[from]].arrivals,
+                      [&](std::size_t a) { return change_.arrivals[a].who.gpu == from; });
+    } else {
+        change_.recut_of[from] = change_.recuts.size();
+        change_.recuts.push_back({{from}, departures_on_[from], {}});
+        recut_left_.push_back(static_cast<std::size_t>(std::ranges::count_if(
+            departures_on_[from],
+            [&](std::size_t d) { return departures_[d].state != State::kDone; })));
+    }
+    change_.recut_of[to] = change_.recuts.size();
+    change_.recuts.push_back({{to}, {}, arrivals_on_[from]});
+    recut_left_.push_back(0);
 }
 
 void Simulation::release_if_done(GpuIndex gpu) {

@@ -121,9 +121,11 @@ private:
     void begin_step_of_arrival(std::size_t a);
     void begin_step_of_departure(std::size_t d);
     void prepare(std::size_t a);  // as soon as nothing blocks it
-    [[nodiscard]] bool crowded_by(const Occupant& who) const;
+    [[nodiscard]] bool crowded_by(const Occupant& who,
+                                  const std::vector<std::size_t>& without) const;
     [[nodiscard]] bool stays_cut(std::size_t departure) const;
     void wait_for_temporary(std::size_t temporary, std::size_t departure, bool crowded);
+    void recut_both(GpuIndex from, GpuIndex to);
     void acquire(GpuIndex gpu);
     void apply_if_free(GpuIndex gpu);
     void release_if_done(GpuIndex gpu);

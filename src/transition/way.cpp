@@ -118,12 +118,13 @@ private:
     std::vector<Tried> try_orders(const Promises& promises, std::int64_t spares) {
         std::vector<Tried> tried;
         OrderOptions how;
-        how.exchange = options_.exchange;
         how.spares.assign(spares_.begin(), spares_.begin() + spares);
-        how.eager = options_.objective.front() == Criterion::kMakespan;
         const Reach reach =
             reach_of(ground_, change_, promises, menu_, durations_, options_.exchange);
         for (int i = 0; i < options_.tries; ++i) {
+            // Each of these helps some and harms others.
+            how.exchange = options_.exchange && i % 4 < 2;
+            how.eager = options_.objective.front() == Criterion::kMakespan && i % 3 != 2;
             how.stranded = i % 2 == 0 ? IdVector<ServiceNameId, bool>() : reach.stranded;
             how.seed = i == 0 ? 0 : options_.seed * 1'000 + static_cast<std::uint64_t>(i);
             Tried& one = tried.emplace_back();
@@ -194,8 +195,8 @@ private:
         if (best.spares > 0) {
             const bool proven =
                 durations_.granularity == Granularity::kInstance &&
-                (!reach.without_spare || spare_is_necessary(ground_, change_, promises(dips, 0),
-                                                            menu_, options_.exchange));
+                (!reach.without_spare ||
+                 spare_is_necessary(ground_, change_, promises(dips, 0), menu_, options_.exchange));
             way.verdict = proven ? SpareVerdict::kProvenNecessary : SpareVerdict::kNotProven;
         }
     }
