@@ -28,7 +28,11 @@ public:
                 {s, promises.now[s], promises.floor[s], promises.after[s],
                  known ? asked[workload::ServiceId{s.index()}].rate : Rate{}});
         }
-        const auto used = std::ranges::count(change_.used_now, true);
+        std::int64_t used = 0;
+        for (const GpuIndex g : ground.gpus.ids()) {
+            const bool counts = ground.gpus[g].status == deployment::GpuStatus::kOk;
+            used += counts && change_.used_now[g] ? 1 : 0;
+        }
         graph_.gpus_at_most = used + sequence.promises.ledgers[sequence.promises.gpus].slack;
     }
 
@@ -120,7 +124,8 @@ private:
                 }
             }
             if (apply && !used_now) join(acquire_[gpu], *apply, ArcReason::kOrder);
-            if (change_.used_then[gpu]) continue;
+            const bool counts = ground_.gpus[gpu].status == deployment::GpuStatus::kOk;
+            if (change_.used_then[gpu] || !counts) continue;
             release_[gpu] = add_gpu_step(StepKind::kRelease, gpu);
             if (apply) join(*apply, release_[gpu], ArcReason::kOrder);
             for (const std::size_t d : out) {

@@ -181,7 +181,10 @@ private:
                 // A table measured anew may have changed its capacity: the smaller one counts.
                 const bool less = ground_.capacity_of(now) <= ground_.capacity_of(then);
                 if (serves) change_.kept.push_back(less ? now : then);
+                const std::size_t arrivals = change_.arrivals.size();
                 arrive(then, *steps);
+                const bool begun = a.phase != Phase::kIdle;
+                if (change_.arrivals.size() > arrivals) change_.arrivals.back().continued = begun;
                 return;
             }
         }

@@ -27,6 +27,7 @@ struct Arrival {
     std::vector<std::size_t> blockers;      // departures that must be gone before the first step
     std::optional<std::size_t> takes_over;  // of those: the one whose instance it takes over
     bool temporary = false;                 // it leaves again
+    bool continued = false;                 // begun already: its instance or process is there
 };
 
 // GPUs that are cut anew together, all at once (Granularity).

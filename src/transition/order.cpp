@@ -124,8 +124,10 @@ private:
         return {ground_.gpus[who.gpu].model, who.instance.profile};
     }
     [[nodiscard]] bool exchangeable(std::size_t a) const {
-        const ServiceNameId service = sim_.change().arrivals[a].who.instance.service;
-        return service.valid() && !initial_.placed[service];
+        const Arrival& arrival = sim_.change().arrivals[a];
+        const ServiceNameId service = arrival.who.instance.service;
+        return service.valid() && !initial_.placed[service] && !arrival.continued &&
+               !arrival.temporary;
     }
     void add_to_pool(std::size_t a) {
         if (!exchangeable(a)) return;

@@ -75,6 +75,8 @@ private:
         std::int64_t now = 0;
         std::int64_t then = 0;
         for (const GpuIndex g : ground_.gpus.ids()) {
+            // Excluded ones are nobody's to use.
+            if (ground_.gpus[g].status != deployment::GpuStatus::kOk) continue;
             now += change_.used_now[g] ? 1 : 0;
             then += change_.used_then[g] ? 1 : 0;
         }
@@ -130,10 +132,8 @@ private:
         return replica.role != Replica::Role::kArrives;
     }
 
-    // A dip allows as large a share of the replicas to be missing as of the capacity.
-    static std::int64_t dipped(std::int64_t count, Share kept) {
-        return static_cast<std::int64_t>(static_cast<Wide>(count) * kept.count() / kSharePerOne);
-    }
+    // A dip allows as large a share of the replicas to be missing as of the capacity, and no more.
+    static std::int64_t dipped(std::int64_t count, Share kept) { return share_of(count, kept); }
 
     void keep_replicas(ServiceNameId s, const Service& service, Share kept) {
         const std::int64_t now = std::ranges::count_if(replicas_[s], serves_now);

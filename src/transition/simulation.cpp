@@ -301,7 +301,7 @@ bool Simulation::can_hand_over(GpuIndex from) const {
         const Arrival& arrival = change_.arrivals[a];
         const ServiceNameId service = arrival.who.instance.service;
         const bool on_idle = arrival.steps.front() != StepKind::kCreate && !arrival.takes_over;
-        return waiting(a) && !arrival.temporary && (recut || !on_idle) &&
+        return waiting(a) && !arrival.temporary && !arrival.continued && (recut || !on_idle) &&
                (!service.valid() || !promises_.placed[service]);
     };
     const auto leaves_nothing = [&](std::size_t d) {
@@ -362,6 +362,7 @@ void Simulation::release_if_done(GpuIndex gpu) {
     GpuProgress& progress = gpus_[gpu];
     if (change_.used_then[gpu] || progress.unfinished > 0 || !progress.used) return;
     if (progress.held || progress.released) return;
+    if (ground_.gpus[gpu].status != deployment::GpuStatus::kOk) return;  // not counted
     const bool recut = change_.recut_of[gpu].has_value();
     if (recut && !progress.applied) return apply_if_free(gpu);
     progress.released = true;
