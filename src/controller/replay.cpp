@@ -32,6 +32,7 @@ public:
     Result<ReplayRun> run() {
         const Result<void> begun = begin();
         if (!begun) return begun.error();
+        if (!run_.began) return std::move(run_);
         for (std::size_t step = recording_.first; step < recording_.steps(); ++step) {
             const Result<void> lived = live(step);
             if (!lived) return lived.error();
@@ -61,10 +62,8 @@ private:
             peak ? peaks() : rates_to_plan(expecter_.at(recording_.first, ahead_), options_.decide);
         auto first = first_deployment(problem_, rates, options_.decide.search);
         if (!first) return first.error();
-        if (!*first) {
-            return invalid_input(peak ? "the fleet is too small for the peaks of all services"
-                                      : "the fleet is too small for the rates of the beginning");
-        }
+        if (!*first) return {};
+        run_.began = true;
         current_ = **std::move(first);
         const auto capacities = capacities_of(problem_, current_);
         for (const ServiceId s : capacities.ids()) meter_.add_capacity(s, capacities[s]);

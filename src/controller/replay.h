@@ -57,6 +57,9 @@ struct StepRecord {
 };
 
 struct ReplayRun {
+    // The fleet can serve the beginning (with kStaticPeak, the peak); else there is nothing to live
+    // through, and everything below is empty.
+    bool began = false;
     Meter::Reading reading;
     std::int64_t decisions = 0, transitions = 0, forced = 0;
     std::int64_t no_plan = 0, no_way = 0;  // decisions that wanted to go and could not
@@ -67,8 +70,7 @@ struct ReplayRun {
     std::vector<StepRecord> steps;
 };
 
-// Errors: those of decide(); kInvalidInput where the fleet cannot serve the beginning (or, with
-// kStaticPeak, the peak). Pure; O(steps) decisions.
+// Errors: those of decide(). Pure; O(steps) decisions.
 [[nodiscard]] Result<ReplayRun> replay(const workload::Problem& problem, const Recording& recording,
                                        const transition::Durations& durations,
                                        const ReplayOptions& options);

@@ -51,7 +51,8 @@ private:
     void add_entry(const ReplayEntry& entry) {
         add("\n      \"policy\": \"{}\",\n", name(entry.options.policy));
         if (entry.options.policy != Policy::kStaticPeak) add_options(entry.options);
-        add_run(entry.run);
+        add("      \"began\": {},\n", entry.run.began);
+        if (entry.run.began) add_run(entry.run);
         add("      \"timing\": {{\"seconds\": {:.3f}}},\n      \"by_step\": [", entry.seconds);
         bool first = true;
         for (const controller::StepRecord& step : entry.run.steps) {

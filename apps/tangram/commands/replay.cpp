@@ -197,8 +197,13 @@ std::string as_text(const io::ReplayReport& report) {
     std::vector<std::vector<std::string>> rows;
     for (const io::ReplayEntry& entry : report.entries) {
         const controller::ReplayRun& run = entry.run;
-        const double hours = static_cast<double>(run.reading.gpu_time) / 3.6e12;
         const bool is_static = entry.options.policy == Policy::kStaticPeak;
+        if (!run.began) {
+            rows.push_back({policy_text(entry.options), "", "fleet too small"});
+            rows.back().resize(columns.size());
+            continue;
+        }
+        const double hours = static_cast<double>(run.reading.gpu_time) / 3.6e12;
         if (is_static) peak = hours;
         const auto percent = [](Share share) {
             return report::percent(static_cast<double>(share.count()) /
@@ -259,7 +264,9 @@ Result<Exit> run(const Arguments& arguments, Session& session) {
         written = session.print(as_text(report));
     }
     if (!written) return written.error();
-    return Exit::kDone;
+    const bool all_began = std::ranges::all_of(
+        report.entries, [](const io::ReplayEntry& entry) { return entry.run.began; });
+    return all_began ? Exit::kDone : Exit::kNo;
 }
 
 std::vector<Option> expecting_options(Arguments& arguments) {
@@ -339,6 +346,8 @@ Command replay() {
         "service is asked beyond its capacity is unserved.\n\n"
         "The answer is a frontier: GPU-hours against unserved requests, for one plan of the day's "
         "peak, for reacting to the last rate, for forecasts and for knowing the future.\n\n"
+        "Where the fleet is too small for the beginning, or for the peak, a policy has no figures "
+        "(exit code 1).\n\n"
         "A policy goes where the GPU-time saved over the horizon outweighs restarts and unserved "
         "requests, in GPU-seconds; and always where expected rates exceed a capacity.";
     command.arguments = {

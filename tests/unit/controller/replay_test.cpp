@@ -99,12 +99,18 @@ TEST(Replay, ThePastIsKnownAndNotReplayed) {
     EXPECT_GT(run.reading.peak_gpus, 1);
 }
 
-TEST(Replay, RefusesAFleetThatCannotBegin) {
+TEST(Replay, AFleetThatCannotBegin) {
     const TwoServices two(20, 20, 1);
     ReplayOptions options;
     const auto run = replay(two.problem, record({500, 1}, {1, 1}), test_durations(), options);
-    ASSERT_FALSE(run.has_value());
-    EXPECT_EQ(run.error().code, ErrorCode::kInvalidInput);
+    ASSERT_TRUE(run.has_value());
+    EXPECT_FALSE(run->began);
+    EXPECT_TRUE(run->steps.empty());
+    // Later the fleet does what it can.
+    const auto later = replay(two.problem, record({1, 500}, {1, 1}), test_durations(), options);
+    ASSERT_TRUE(later.has_value());
+    EXPECT_TRUE(later->began);
+    EXPECT_EQ(later->steps.size(), 2U);
 }
 
 // Errors so far were 0, 5, 10, 0 (a fall counts as none): their median is 0, all of them are

@@ -19,6 +19,7 @@ ReplayReport small_report() {
     report.durations = "driver";
     ReplayEntry entry;
     entry.options.policy = controller::Policy::kStaticPeak;
+    entry.run.began = true;
     entry.run.reading.asked = controller::Wide{10} * 1'000 * 1'000'000'000;
     entry.run.reading.served = controller::Wide{9} * 1'000 * 1'000'000'000;
     entry.run.reading.unserved = controller::Wide{1} * 1'000 * 1'000'000'000;
@@ -40,6 +41,15 @@ TEST(ReplayFile, SatisfiesItsSchema) {
     EXPECT_THAT(text, HasSubstr("\"unserved_share\": 0.1,"));
     EXPECT_THAT(text, HasSubstr("{\"asked_rps\": 1.5, \"unserved_requests\": 1, \"gpus\": 3}"));
     EXPECT_THAT(text, HasSubstr("\"goes\": false, \"reason\": \"not-worth-it\""));
+}
+
+TEST(ReplayFile, WithoutFiguresWhereNothingBegan) {
+    ReplayReport report = small_report();
+    report.entries[0].run = {};
+    const std::string text = write_replay(report);
+    const Document document = test::json(text);
+    EXPECT_EQ(test::schema_error("replay", document.root()), "");
+    EXPECT_THAT(text, HasSubstr("\"began\": false"));
 }
 
 TEST(ReplayFile, WithoutRunsToo) {
