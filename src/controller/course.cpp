@@ -56,8 +56,9 @@ std::vector<CourseChange> course_of(const workload::Problem& problem,
                 break;
         }
     }
-    std::ranges::stable_sort(course, {}, [](const CourseChange& change) {
-        return std::tuple(change.at, change.gpus + change.capacity.count() > 0);
+    std::ranges::sort(course, {}, [](const CourseChange& change) {
+        const std::int64_t gained = change.gpus + change.capacity.count();
+        return std::tuple(change.at, gained > 0, change.service, gained);
     });
     return course;
 }
