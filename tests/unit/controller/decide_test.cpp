@@ -123,6 +123,44 @@ TEST(Decide, WhatItReachesServesWhatWasPlanned) {
     }
 }
 
+// Capacity falls when a drain starts and rises when a route ends; GPUs from acquire to release.
+TEST(Course, FallsEarlyAndRisesLate) {
+    using transition::StepKind;
+    const TwoServices two;
+    transition::StepGraph graph;
+    graph.services.push_back("b");
+    graph.services.push_back("unknown");
+    graph.points.push_back({});
+    graph.points[deployment::RunPointId{0}].throughput = rps(20);
+    const auto step = [&](StepKind kind, std::size_t service, int planned, int duration) {
+        transition::Step one;
+        one.kind = kind;
+        one.service = deployment::ServiceNameId{service};
+        one.point = deployment::RunPointId{0};
+        one.planned = std::chrono::seconds(planned);
+        one.duration = std::chrono::seconds(duration);
+        graph.steps.push_back(one);
+    };
+    step(StepKind::kAcquire, 0, 1, 100);
+    step(StepKind::kStart, 0, 2, 100);
+    step(StepKind::kRoute, 0, 10, 5);
+    step(StepKind::kDrain, 0, 15, 100);
+    step(StepKind::kDrain, 1, 3, 100);
+    step(StepKind::kRelease, 0, 20, 7);
+    const auto course = course_of(two.problem, graph);
+    ASSERT_EQ(course.size(), 4U);
+    EXPECT_EQ(course[0].at, std::chrono::seconds(1));
+    EXPECT_EQ(course[0].gpus, 1);
+    // Of one moment what is lost comes first.
+    EXPECT_EQ(course[1].at, std::chrono::seconds(15));
+    EXPECT_EQ(course[1].capacity, Rate{} - rps(20));
+    EXPECT_EQ(course[1].service, ServiceId{1});
+    EXPECT_EQ(course[2].at, std::chrono::seconds(15));
+    EXPECT_EQ(course[2].capacity, rps(20));
+    EXPECT_EQ(course[3].at, std::chrono::seconds(27));
+    EXPECT_EQ(course[3].gpus, -1);
+}
+
 // A course ends in the capacities and GPUs of what is reached.
 TEST(Course, AddsUpToWhatIsReached) {
     const TwoServices two;
