@@ -35,10 +35,27 @@ std::vector<Option> common_options(const Command& command, Session& session) {
 std::vector<Command> all_commands() {
     using namespace commands;
     std::vector<Command> all;
-    for (Command (*make)() :
-         {init, validate, gpus, table_show, table_check, table_estimate, import_parvagpu,
-          import_prometheus, generate, plan, check, explain, compare, diff, export_deployment,
-          transition, check_transition, completion, man}) {
+    for (Command (*make)() : {init,
+                              validate,
+                              gpus,
+                              table_show,
+                              table_check,
+                              table_estimate,
+                              import_parvagpu,
+                              import_prometheus,
+                              import_trace,
+                              generate,
+                              plan,
+                              check,
+                              explain,
+                              compare,
+                              diff,
+                              export_deployment,
+                              transition,
+                              check_transition,
+                              replay,
+                              completion,
+                              man}) {
         all.push_back(make());
     }
     return all;

@@ -13,6 +13,7 @@
 #include "io/parse.h"
 #include "io/performance_csv.h"
 #include "io/plan_file.h"
+#include "io/rates_file.h"
 
 namespace tangram::io {
 namespace {
@@ -94,6 +95,15 @@ Result<ValidFile> validate_csv(const Input& input) {
     return valid;
 }
 
+Result<ValidFile> validate_rates(const Input& input) {
+    const Result<RatesFile> rates = parse_rates(input.text, input.path.string());
+    if (!rates) return rates.error();
+    return ValidFile{"tangram/rates",
+                     fmt::format("{}, {} of {} s", counted(rates->services.size(), "service"),
+                                 counted(rates->rates.front().size(), "step"), rates->step_s),
+                     {}};
+}
+
 struct Format {
     std::string_view name;
     Result<ValidFile> (*validate)(const Input&);
@@ -145,6 +155,7 @@ Result<ValidFile> validate_file(const fs::path& path, const ProblemContext& cont
     const Result<std::string_view> checked = check_text(*text, path.string());
     if (!checked) return checked.error();
     const Input input{*text, path, context};
+    if (checked->starts_with("# format: tangram/rates")) return validate_rates(input);
     return looks_like_csv(*checked) ? validate_csv(input) : validate_tree(input);
 }
 

@@ -13,6 +13,7 @@ namespace tangram::app::commands {
 [[nodiscard]] Command table_estimate();
 [[nodiscard]] Command import_parvagpu();
 [[nodiscard]] Command import_prometheus();
+[[nodiscard]] Command import_trace();
 [[nodiscard]] Command generate();
 [[nodiscard]] Command plan();
 [[nodiscard]] Command check();
@@ -22,6 +23,7 @@ namespace tangram::app::commands {
 [[nodiscard]] Command export_deployment();
 [[nodiscard]] Command transition();
 [[nodiscard]] Command check_transition();
+[[nodiscard]] Command replay();
 [[nodiscard]] Command completion();
 [[nodiscard]] Command man();
 

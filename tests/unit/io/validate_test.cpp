@@ -35,6 +35,9 @@ TEST(ValidateFile, KnowsEveryFormat) {
               "performance table: 2 models, 4 operating points");
     EXPECT_EQ(verdict("source,gpu,model,profile,gpc,batch,procs\nt,A30,m,1g.6gb,1,1,5\n"),
               "infeasible combinations: 1 combination");
+    const std::string rates = "# format: tangram/rates, version: 1\ntime_s,service,rate_rps\n";
+    EXPECT_EQ(verdict(rates + "0,a,1\n60,a,2\n"), "tangram/rates: 1 service, 2 steps of 60 s");
+    EXPECT_THAT(verdict(rates), HasSubstr("file:2: found no rates"));
 }
 
 TEST(ValidateFile, SaysWhatIsWrong) {
