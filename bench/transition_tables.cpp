@@ -287,22 +287,20 @@ void print_summary(const PairGroup& all) {
     };
     using R = TransitionRace;
     fmt::print("\n### Summary\n\n| figure | measured | goal |\n|---|---|---|\n");
-    row("ways found, driver", share([](const RacedPair& p) { return p.driver.way.found; }),
-        "all");
+    row("ways found, driver", share([](const RacedPair& p) { return p.driver.way.found; }), "all");
     row("ways found, kubernetes", share([](const RacedPair& p) { return p.kubernetes.way.found; }),
         "all");
     row("restart cost of the target <= bound + max(one start, 2 %)", share(target_is_near),
         "on 90 %");
-    row("restart cost of the way <= bound + max(two starts, 10 %)", share(way_is_near),
-        "on 85 %");
+    row("restart cost of the way <= bound + max(two starts, 10 %)", share(way_is_near), "on 85 %");
     row("restarts of exchange and compact's, total / worst pair",
-        restart_share(all, [](const RacedPair& p) { return p.driver.parallel; }), "at most 40 % / 100 %");
+        restart_share(all, [](const RacedPair& p) { return p.driver.parallel; }),
+        "at most 40 % / 100 %");
     row("pairs without / with at most one / spare GPUs in all",
         spares_text(all, [](const RacedPair& p) { return p.driver.way.spares; }),
         "0 on 90 %, at most 1 elsewhere, in all at most 15 % of exchange and compact's: " +
             spares_text(all, [](const RacedPair& p) { return p.driver.parallel.spares; }));
-    row("spare GPUs proven necessary, at most 8 GPUs", share_of(all, spare_is_proven),
-        "on 80 %");
+    row("spare GPUs proven necessary, at most 8 GPUs", share_of(all, spare_is_proven), "on 80 %");
     for (const bool kubernetes : {false, true}) {
         const std::string on = kubernetes ? "kubernetes" : "driver";
         row("makespan over parallel exchange and compact's, " + on,

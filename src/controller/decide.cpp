@@ -8,7 +8,8 @@
 #include "controller/course.h"
 #include "controller/meter.h"
 #include "planner/assembly.h"
-#include "planner/close/close.h"
+#include "planner/close/current.h"
+#include "transition/check/check.h"
 #include "transition/transition.h"
 
 namespace tangram::controller {
@@ -137,34 +138,33 @@ private:
                       Decision& decision) const {
         const auto fleet = planner::close::read_current(model, current_, {}, {});
         if (!fleet) return fleet.error();
-        planner::close::CloseOptions close;
-        close.slack_gpus = options_.slack_gpus;
-        close.search = options_.search;
-        for (const workload::Service& service : problem_.services) {
-            const std::string& name = problem_.table->models()[service.model];
-            const auto special = durations_.cold_start_of.find(name);
-            close.start_times.push_back(special == durations_.cold_start_of.end()
-                                            ? durations_.cold_start
-                                            : special->second);
-        }
-        const planner::close::Target target =
-            planner::close::stay_close(model, *fleet, best, close);
-        decision.work = target.outcome.work;
-        if (!target.deployment) {
+        transition::TransitionOptions how;
+        how.slack_gpus = options_.slack_gpus;
+        how.search = options_.search;
+        how.way = options_.way;
+        Result<transition::Transition> found =
+            transition::plan_transition(model, *fleet, best, current_, durations_, how);
+        if (!found) return found.error();
+        decision.work = found->outcome.work;
+        if (!found->outcome.plan) {
             decision.reason = Reason::kNoPlan;
-            return {};
-        }
-        transition::WayOptions how = options_.way;
-        how.exchange = true;
-        Result<transition::Way> way =
-            transition::find_way(model, current_, *target.deployment, durations_, how);
-        if (!way) return way.error();
-        if (way->found) {
-            decision.way = *std::move(way);
-        } else {
+        } else if (!found->way.found) {
             decision.reason = Reason::kNoWay;
+        } else {
+            verify(*model.problem, found->way);
+            decision.way = std::move(found->way);
         }
         return {};
+    }
+
+    // A way that the checker refuses is a fault of ours.
+    void verify(const workload::Problem& problem, const transition::Way& way) const {
+        transition::CheckOptions options;
+        options.spare_gpus = way.spares;
+        options.margin = options_.way.margin;
+        options.dips = options_.way.dips;
+        const auto report = transition::check_transition(problem, current_, way.graph, options);
+        CHECK(report.ok(), report.violations.front().message);
     }
 
     void weigh(Decision& decision) const {

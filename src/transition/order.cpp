@@ -272,6 +272,8 @@ private:
 
     void add_temporaries(const Gap& gap) {
         for (const Occupant& who : gap.replicas) {
+            // Each had room, but together they may be too many of a profile on a GPU.
+            if (!sim_.room_for(who, true)) continue;
             candidates_.push_back(sim_.add_temporary(who));
             ++unopened_;
             ++temporaries_;

@@ -1,6 +1,6 @@
 #include "transition/transition.h"
 
-#include "planner/planner.h"
+#include <utility>
 
 namespace tangram::transition {
 namespace {
@@ -22,11 +22,10 @@ IdVector<planner::ServiceId, Duration> start_times(const planner::PlanningModel&
 
 Result<Transition> plan_transition(const planner::PlanningModel& model,
                                    const planner::close::CurrentFleet& fleet,
+                                   const planner::Outcome& best,
                                    const deployment::Deployment& current,
                                    const Durations& durations, const TransitionOptions& options) {
     Transition result;
-    const auto exact = planner::make_planner("exact");
-    const planner::Outcome best = exact->plan(model, options.search);
     planner::close::CloseOptions close;
     close.slack_gpus = options.slack_gpus;
     close.start_times = start_times(model, durations);

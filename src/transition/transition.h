@@ -18,11 +18,13 @@ struct Transition {
     Way way;                   // found is false also where there is no target
 };
 
-// The cheapest plan, the target nearest to the current deployment within the slack, the way there.
-// `fleet` is read from `current` for the same model (planner/close/current.h). Errors: those of
-// find_way. Pure but for the deadline in `search`.
+// The target nearest to the current deployment within the slack, and the way there. `best` answers
+// the model without regard to what runs (planner/exact.h), `fleet` is read from `current` for the
+// same model (planner/close/current.h). Errors: those of find_way. Pure but for the deadline in
+// `search`.
 [[nodiscard]] Result<Transition> plan_transition(const planner::PlanningModel& model,
                                                  const planner::close::CurrentFleet& fleet,
+                                                 const planner::Outcome& best,
                                                  const deployment::Deployment& current,
                                                  const Durations& durations,
                                                  const TransitionOptions& options);

@@ -49,17 +49,18 @@ class TransitionTest(ProgramTest):
                      graph["spare_gpus"])
 
     def test_a_missing_arc_is_found(self) -> None:
-        graph = self.graph(S6, "s2.json")
+        graph = self.graph(S6, "s2.json", "--target", "s6.json")
         arcs = graph["arcs"]
         kept = [arc for arc in arcs if arc["reason"] != "capacity"]
         self.assertLess(len(kept), len(arcs))
         graph["arcs"] = kept
         self.write("steps.json", json.dumps(graph))
-        report = self.succeed_json("check-transition", S6, "s2.json", "steps.json", code=1)
+        check = ("check-transition", S6, "s2.json", "steps.json", "--spare", graph["spare_gpus"])
+        report = self.succeed_json(*check, code=1)
         self.assertFalse(report["ok"])
         self.assertIn("floor", {one["fault"] for one in report["violations"]})
         self.assertTrue(report["violations"][0]["interleaving"])
-        text = self.succeed("check-transition", S6, "s2.json", "steps.json", code=1)
+        text = self.succeed(*check, code=1)
         self.assertRegex(text, r"(?m)^    (after|while) \d+: drain ")
         self.assertRegex(text, r"not safe: \d+ violations?\n$")
 
@@ -92,7 +93,8 @@ class TransitionTest(ProgramTest):
 
     def test_without_a_way_it_says_what_would_help(self) -> None:
         table = (EXAMPLES / "data/profiles/parvagpu_inference.csv").as_posix()
-        text = ("format: tangram/problem\nversion: 1\ngpus:\n  - {model: A100-SXM4-80GB, count: 2}\n"
+        text = ("format: tangram/problem\nversion: 1\ngpus:\n"
+                "  - {model: A100-SXM4-80GB, count: 2}\n"
                 f"profiles: [{table}]\nservices:\n"
                 "  - {name: a, model: vgg19, rate: 1, slo: {latency_ms: 1000},"
                 " allow: {profiles: [7g.80gb]}}\n"

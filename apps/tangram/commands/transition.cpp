@@ -16,6 +16,7 @@
 #include "io/deployment_file.h"
 #include "io/transition_file.h"
 #include "moving.h"
+#include "planner/planner.h"
 #include "planning.h"
 #include "report/step_svg.h"
 #include "report/step_terminal.h"
@@ -108,8 +109,9 @@ Result<Found> to_chosen(const Arguments& arguments, const planner::PlanningModel
     options.search.work_budget = static_cast<std::uint64_t>(arguments.settings.work_budget);
     options.search.cancelled = [] { return Interrupt::pending(); };
     options.way = how;
+    const planner::Outcome best = planner::make_planner("exact")->plan(model, options.search);
     Result<transition::Transition> found =
-        transition::plan_transition(model, *fleet, staying.current, durations, options);
+        transition::plan_transition(model, *fleet, best, staying.current, durations, options);
     if (!found) return found.error();
     return Found{std::move(found->way), std::move(found->outcome)};
 }

@@ -26,10 +26,14 @@ constexpr std::string_view kMove = R"({
   "services": [{"name": "a<b", "now_rps": 20, "floor_rps": 15, "after_rps": 25},
                {"name": "b", "now_rps": 0, "floor_rps": 0, "after_rps": 20}],
   "steps": [
-    {"id": 0, "kind": "create", "gpu": "h", "profile": "2g", "start": 0, "planned_s": 0, "duration_s": 1},
-    {"id": 1, "kind": "start", "gpu": "h", "profile": "2g", "start": 0, "service": "a<b", "point": 1, "temporary": true, "planned_s": 1, "duration_s": 10},
-    {"id": 2, "kind": "route", "gpu": "h", "profile": "2g", "start": 0, "service": "a<b", "point": 1, "planned_s": 11, "duration_s": 1},
-    {"id": 3, "kind": "drain", "gpu": "g", "profile": "2g", "start": 4, "service": "a<b", "point": 0, "planned_s": 12, "duration_s": 2},
+    {"id": 0, "kind": "create", "gpu": "h", "profile": "2g", "start": 0, 
+     "planned_s": 0, "duration_s": 1},
+    {"id": 1, "kind": "start", "gpu": "h", "profile": "2g", "start": 0,
+     "service": "a<b", "point": 1, "temporary": true, "planned_s": 1, "duration_s": 10},
+    {"id": 2, "kind": "route", "gpu": "h", "profile": "2g", "start": 0,
+     "service": "a<b", "point": 1, "planned_s": 11, "duration_s": 1},
+    {"id": 3, "kind": "drain", "gpu": "g", "profile": "2g", "start": 4,
+     "service": "a<b", "point": 0, "planned_s": 12, "duration_s": 2},
     {"id": 4, "kind": "release", "gpu": "g", "planned_s": 19, "duration_s": 1}
   ],
   "arcs": [{"before": 2, "after": 3}]
