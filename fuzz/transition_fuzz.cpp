@@ -1,5 +1,5 @@
-// Any bytes as a transition: a step graph or an error. A graph is written and read again, and must be
-// the same text the second time; neither the checker nor the picture may crash on it.
+// Any bytes as a transition: a step graph or an error. A graph is written and read again, and must
+// be the same text the second time; neither the checker nor the picture may crash on it.
 #include <cstddef>
 #include <cstdint>
 #include <memory>
