@@ -139,6 +139,7 @@ TransitionRace race(const TransitionPair& pair, const transition::Durations& dur
 
     WayOptions how;
     how.exchange = true;
+    how.move_kept = true;
     const auto begin = Clock::now();
     race.way = or_exit(find_way(pair.model, pair.current, pair.near, durations, how));
     race.way_seconds = seconds_since(begin);

@@ -41,6 +41,10 @@ std::vector<Option> floor_options(FloorSettings& settings) {
         texts("dip", "SERVICE=PERCENT",
               "the service may sink so far below what it is to keep; may be given several times",
               settings.dips),
+        texts("rename", "OLD=NEW",
+              "the service of the current deployment is called NEW in the problem, and stays; may "
+              "be given several times",
+              settings.renames),
         whole_number("spare", "N",
                      "at most N GPUs more may be in use on the way than before or after", 0,
                      kSparesMax, settings.spare)};
@@ -74,6 +78,35 @@ Result<std::map<std::string, Share>> read_dips(const std::vector<std::string>& d
         result[service] = Share{percent.count};
     }
     return result;
+}
+
+Result<void> rename_services(const std::vector<std::string>& renames,
+                             deployment::Deployment& current) {
+    for (const std::string& text : renames) {
+        const std::size_t equals = text.find('=');
+        if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
+            return invalid_input(fmt::format("found '{}', expected OLD=NEW", text), "--rename");
+        }
+        const std::string from = text.substr(0, equals);
+        const std::string to = text.substr(equals + 1);
+        deployment::DeployedService* renamed = nullptr;
+        std::vector<std::string> known;
+        for (const deployment::ServiceNameId id : current.services.ids()) {
+            deployment::DeployedService& service = current.services[id];
+            known.push_back(service.name);
+            if (service.name == from) renamed = &service;
+            if (service.name != to) continue;
+            return invalid_input(
+                fmt::format("the current deployment has a service '{}' already", to), "--rename");
+        }
+        if (renamed == nullptr) {
+            return invalid_input(fmt::format("the current deployment has no service '{}'{}", from,
+                                             nearest_hint(from, known)),
+                                 "--rename");
+        }
+        renamed->name = to;
+    }
+    return {};
 }
 
 Result<transition::Durations> load_durations(const std::string& name) {

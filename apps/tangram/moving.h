@@ -10,14 +10,16 @@
 
 #include "base/quantity.h"
 #include "base/result.h"
+#include "deployment/deployment.h"
 #include "options.h"
 #include "transition/durations.h"
 #include "workload/problem.h"
 
 namespace tangram::app {
 
-// What may sink, and how far.
+// What is kept: who is who, what may sink, and how far.
 struct FloorSettings {
+    std::vector<std::string> renames;  // OLD=NEW
     std::optional<Share> margin;
     std::vector<std::string> dips;      // SERVICE=PERCENT
     std::optional<std::int64_t> spare;  // GPUs
@@ -28,6 +30,11 @@ struct FloorSettings {
 // The dips by service. Errors: a service the problem lacks, a share that is none.
 [[nodiscard]] Result<std::map<std::string, Share>> read_dips(const std::vector<std::string>& dips,
                                                              const workload::Problem& problem);
+
+// Gives services of the current deployment the names the problem has for them, so that they stay.
+// Errors: a service it lacks, a name it has already.
+[[nodiscard]] Result<void> rename_services(const std::vector<std::string>& renames,
+                                           deployment::Deployment& current);
 
 // A preset by its name, or a file. The error lists the presets.
 [[nodiscard]] Result<transition::Durations> load_durations(const std::string& name);

@@ -43,7 +43,7 @@ public:
             do {
                 wake();
                 open_candidates();
-                while (options_.eager && unopened_ > 0 && hand_over()) open_candidates();
+                while (options_.eager && unopened_ > 0 && hand_over(false)) open_candidates();
                 if (unopened_ == 0) clear();
             } while (sim_.advance());
         } while (unstick());
@@ -168,11 +168,12 @@ private:
     bool unstick() {
         if (sim_.finished()) return sim_.let_go();
         return unopened_ == 0 ? sim_.let_go()
-                              : hand_over() || stop_the_gap() || make_room() || sim_.let_go();
+                              : hand_over(false) || stop_the_gap() || make_room() ||
+                                    (options_.move_kept && hand_over(true)) || sim_.let_go();
     }
 
     // A GPU's future on another one, which is empty: nothing has to leave for it.
-    bool hand_over() {
+    bool hand_over(bool with_kept) {
         const auto& gpus = ground_.gpus;
         for (std::size_t i = 0; i < spares_.size(); ++i) {
             const GpuIndex to = spares_[i];
@@ -180,7 +181,8 @@ private:
             std::optional<GpuIndex> best;
             double most = 0;
             for (const GpuIndex from : gpus.ids()) {
-                if (gpus[from].model != gpus[to].model || !sim_.can_hand_over(from)) continue;
+                if (gpus[from].model != gpus[to].model || !sim_.can_hand_over(from, with_kept))
+                    continue;
                 const double noise = options_.seed == 0 ? 1 : 0.5 + random_.unit();
                 const double help = usefulness(from) * noise;
                 if (best && help <= most) continue;
@@ -188,8 +190,10 @@ private:
                 most = help;
             }
             if (!best) continue;
-            const std::vector<std::size_t> moved = waiting_on(*best);
+            const std::size_t before = sim_.change().arrivals.size();
             sim_.hand_over(*best, to);
+            unopened_ += sim_.change().arrivals.size() - before;
+            const std::vector<std::size_t> moved = waiting_on(to);
             candidates_.insert(candidates_.end(), moved.begin(), moved.end());
             for (auto& list : watchers_) {
                 std::erase_if(

@@ -45,7 +45,8 @@ struct OrderOptions {
     std::uint64_t seed = 0;  // 0: no perturbation
     bool exchange = false;   // services may exchange equal instances they have yet to start on
     bool stopgaps = true;
-    bool eager = false;  // spare GPUs are taken to save time, not only where nothing goes on
+    bool move_kept = false;  // what could stay moves with its GPU where nothing else goes on
+    bool eager = false;      // spare GPUs are taken to save time, not only where nothing goes on
     // Services whose replicas cannot leave without help get it at once, while there is still room.
     IdVector<ServiceNameId, bool> stranded;
     std::vector<GpuIndex> spares;  // unused GPUs that may be taken for the time between

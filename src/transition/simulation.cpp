@@ -25,6 +25,7 @@ Simulation::Simulation(const Ground& ground, Change change, Promises promises,
         gpus_[g].used = change_.used_now[g];
     }
     one_by_one_ = durations.granularity == Granularity::kInstance;
+    uprooted_.assign(change_.kept.size(), false);
     for (std::size_t k = 0; k < change_.kept.size(); ++k) {
         kept_on_[change_.kept[k].gpu].push_back(k);
     }
@@ -294,8 +295,12 @@ std::size_t Simulation::add_temporary(const Occupant& who) {
     return a;
 }
 
-bool Simulation::can_hand_over(GpuIndex from) const {
-    if (!kept_on_[from].empty() || arrivals_on_[from].empty() || gpus_[from].applying) return false;
+bool Simulation::can_hand_over(GpuIndex from, bool with_kept) const {
+    if (arrivals_on_[from].empty() || gpus_[from].applying) return false;
+    const bool all_may_move = std::ranges::all_of(kept_on_[from], [&](std::size_t k) {
+        return with_kept && !promises_.placed[change_.kept[k].instance.service];
+    });
+    if (!all_may_move) return false;
     const bool recut = !one_by_one_;
     const auto movable = [&](std::size_t a) {
         const Arrival& arrival = change_.arrivals[a];
@@ -313,7 +318,9 @@ bool Simulation::can_hand_over(GpuIndex from) const {
 }
 
 void Simulation::hand_over(GpuIndex from, GpuIndex to) {
-    CHECK(can_hand_over(from) && gpus_[to].unfinished == 0, "a GPU that cannot be handed over");
+    CHECK(can_hand_over(from, true) && gpus_[to].unfinished == 0,
+          "a GPU that cannot be handed over");
+    uproot(from);
     if (!one_by_one_) recut_both(from, to);
     for (const std::size_t a : arrivals_on_[from]) {
         Arrival& arrival = change_.arrivals[a];
@@ -338,6 +345,25 @@ void Simulation::hand_over(GpuIndex from, GpuIndex to) {
     change_.used_then[from] = false;
     change_.used_then[to] = true;
     gpus_[from].held = true;
+}
+
+// What was kept leaves, and arrives where it was.
+void Simulation::uproot(GpuIndex gpu) {
+    for (const std::size_t k : std::exchange(kept_on_[gpu], {})) {
+        uprooted_[k] = true;
+        const Occupant who = change_.kept[k];
+        std::vector<Entry> entries = brought_by(promises_, ground_, who);
+        arrivals_on_[gpu].push_back(change_.arrivals.size());
+        departures_on_[gpu].push_back(change_.departures.size());
+        change_.arrivals.push_back({who, {StepKind::kStart, StepKind::kRoute}, {}, {}, false});
+        change_.departures.push_back({who, {StepKind::kDrain, StepKind::kStop}, true, {}});
+        promises_.of_arrival.push_back(entries);
+        promises_.of_departure.push_back(std::move(entries));
+        arrivals_.emplace_back();
+        departures_.emplace_back();
+        gpus_[gpu].unfinished += 2;
+        unfinished_ += 2;
+    }
 }
 
 // One gets a layout of its own, what the other holds goes at once.
@@ -470,6 +496,11 @@ Sequence Simulation::result(const Promises& initial) {
     for (const Progress& progress : arrivals_) sequence.came_at.push_back(progress.begin);
     sequence.temporaries = temporaries_;
     sequence.makespan = now_;
+    std::vector<Occupant> kept;
+    for (std::size_t k = 0; k < change_.kept.size(); ++k) {
+        if (!uprooted_[k]) kept.push_back(change_.kept[k]);
+    }
+    change_.kept = std::move(kept);
     sequence.change = std::move(change_);
     sequence.promises = std::move(promises_);
     sequence.promises.ledgers = initial.ledgers;  // as they were at the beginning

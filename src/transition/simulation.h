@@ -63,7 +63,8 @@ public:
     // Everything that is to arrive on one GPU arrives on another, which is empty and of its model,
     // instead. Possible while none of it has begun, nothing stays there, and no service cares
     // where.
-    [[nodiscard]] bool can_hand_over(GpuIndex from) const;
+    // `with_kept`: what could stay moves too, and restarts.
+    [[nodiscard]] bool can_hand_over(GpuIndex from, bool with_kept) const;
     void hand_over(GpuIndex from, GpuIndex to);
     // False: it would take a GPU that is not in use, and there may be no more of them in use.
     [[nodiscard]] bool can_use(GpuIndex gpu) const {
@@ -126,6 +127,7 @@ private:
     [[nodiscard]] bool stays_cut(std::size_t departure) const;
     void wait_for_temporary(std::size_t temporary, std::size_t departure, bool crowded);
     void recut_both(GpuIndex from, GpuIndex to);
+    void uproot(GpuIndex gpu);
     void acquire(GpuIndex gpu);
     void apply_if_free(GpuIndex gpu);
     void release_if_done(GpuIndex gpu);
@@ -144,6 +146,7 @@ private:
     std::vector<Progress> arrivals_, departures_;
     IdVector<GpuIndex, GpuProgress> gpus_;
     std::vector<std::size_t> recut_left_;  // departures, by recut
+    std::vector<bool> uprooted_;           // of what was kept: it moves after all
     bool one_by_one_ = true;               // instances can be created and destroyed alone
     IdVector<GpuIndex, std::vector<std::size_t>> kept_on_, arrivals_on_, departures_on_;
     std::priority_queue<Ending, std::vector<Ending>, std::greater<>> endings_;

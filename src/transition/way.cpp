@@ -124,6 +124,7 @@ private:
         for (int i = 0; i < options_.tries; ++i) {
             // Each of these helps some and harms others.
             how.exchange = options_.exchange && i % 4 < 2;
+            how.move_kept = options_.move_kept;
             how.eager = options_.objective.front() == Criterion::kMakespan && i % 3 != 2;
             how.stranded = i % 2 == 0 ? IdVector<ServiceNameId, bool>() : reach.stranded;
             how.seed = i == 0 ? 0 : options_.seed * 1'000 + static_cast<std::uint64_t>(i);

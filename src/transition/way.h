@@ -31,6 +31,9 @@ struct WayOptions {
     // Services may exchange equal instances that neither has yet: the deployment reached is then
     // equal to the target but for who sits on which of them.
     bool exchange = false;
+    // Where nothing else goes on, replicas that could stay may move to a spare GPU with everything
+    // else their GPU is to hold.
+    bool move_kept = false;
     int tries = 12;  // orders per number of spare GPUs
     std::uint64_t seed = 1;
 };

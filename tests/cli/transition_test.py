@@ -122,6 +122,34 @@ class TransitionTest(ProgramTest):
                      f"{service}=100")
         self.succeed("check-transition", "two.yaml", "now.json", "steps.json", code=1)
 
+    def test_a_renamed_service_stays(self) -> None:
+        text = S2.read_text()
+        self.assertIn("name: vgg19", text)
+        renamed = text.replace("name: vgg19", "name: vgg-new")
+        renamed = renamed.replace("../data/", f"{EXAMPLES.as_posix()}/data/")
+        self.write("renamed.yaml", renamed)
+        moved = self.graph("renamed.yaml", "s2.json")
+        self.assertGreater(moved["restart"]["started"], 0)
+        same = self.graph("renamed.yaml", "s2.json", "--rename", "vgg19=vgg-new")
+        self.assertEqual(same["steps"], [])
+        self.succeed("check-transition", "renamed.yaml", "s2.json", "steps.json", "--rename",
+                     "vgg19=vgg-new")
+        self.reject("transition", "renamed.yaml", "s2.json", "--rename", "vgg20=vgg-new",
+                    expected="no service 'vgg20'; nearest: vgg16, vgg19")
+        self.reject("transition", "renamed.yaml", "s2.json", "--rename", "vgg19=vgg16",
+                    expected="has a service 'vgg16' already")
+
+    def test_back_again_from_the_middle(self) -> None:
+        """An abort is a transition of its own: to what ran before."""
+        current = json.loads((self.folder / "s2.json").read_text())["deployment"]
+        for gpu in current["gpus"]:
+            for instance in gpu["instances"][:1]:
+                instance["phase"] = "draining"
+        self.write("middle.json", json.dumps(current))
+        graph = self.graph(S2, "middle.json", "--target", "s2.json")
+        self.assertEqual({step["kind"] for step in graph["steps"]}, {"route"})
+        self.succeed("check-transition", S2, "middle.json", "steps.json")
+
     def test_pictures(self) -> None:
         text = self.succeed("transition", S6, "s2.json", "--svg", "steps.svg")
         self.assertRegex(text, r"^\d+ steps in [\d.]+ s: \d+ replicas started")

@@ -104,6 +104,7 @@ WayOptions options_of(std::uint64_t seed, const Day& day) {
     WayOptions options;
     options.seed = seed;
     options.exchange = random.below(2) == 0;
+    options.move_kept = random.below(3) == 0;
     if (random.below(4) == 0) options.margin = Share{kSharePerOne / 10};
     if (random.below(4) == 0) {
         options.dips[day.after.services.begin()->name] = Share{kSharePerOne / 4};

@@ -87,8 +87,10 @@ Result<Exit> run(const Arguments& arguments, Session& session) {
     Result<io::ProblemFile> file = load_problem(session, arguments.problem);
     if (!file) return file.error();
     file->problem.allow_estimates = arguments.allow_estimates;
-    const Result<deployment::Deployment> current = io::read_deployment(arguments.current);
+    Result<deployment::Deployment> current = io::read_deployment(arguments.current);
     if (!current) return current.error();
+    const Result<void> renamed = rename_services(arguments.floors.renames, *current);
+    if (!renamed) return renamed.error();
     const Result<StepGraph> graph = io::read_transition(arguments.graph);
     if (!graph) return graph.error();
     transition::CheckOptions options;

@@ -36,6 +36,7 @@ struct Arguments {
     std::string target;
     std::string durations = "driver";
     std::string svg;
+    bool move_kept = false;
     std::string objective = "spares,restarts,makespan";
     StaySettings staying;
     FloorSettings floors;
@@ -166,6 +167,7 @@ Result<transition::WayOptions> way_options(const Arguments& arguments,
     how.seed = static_cast<std::uint64_t>(arguments.settings.seed);
     how.margin = arguments.floors.margin.value_or(Share{});
     how.spare_gpus = arguments.floors.spare;
+    how.move_kept = arguments.move_kept;
     const auto dips = read_dips(arguments.floors.dips, problem);
     if (!dips) return dips.error();
     how.dips = *dips;
@@ -209,6 +211,8 @@ Result<Exit> run(const Arguments& arguments, Session& session) {
     if (!how) return how.error();
     Result<std::optional<Staying>> staying = read_staying(arguments.staying, "exact", problem);
     if (!staying) return staying.error();
+    const Result<void> renamed = rename_services(arguments.floors.renames, (*staying)->current);
+    if (!renamed) return renamed.error();
     // What runs on lost GPUs is gone, whoever says that they are lost.
     for (deployment::DeployedGpu& gpu : (*staying)->current.gpus) {
         const auto& lost = (*staying)->lost;
@@ -247,6 +251,10 @@ std::vector<Option> own_options(Arguments& arguments) {
     options.push_back(text("objective", "LIST",
                            "what matters first: an order of spares, restarts, makespan",
                            arguments.objective));
+    options.push_back(flag("move-kept",
+                           "where nothing else goes on, replicas that could stay may move to a "
+                           "spare GPU with the rest of their GPU",
+                           arguments.move_kept));
     options.push_back(output_file("svg", "draw the steps over time into FILE", arguments.svg));
     for (Option& option : planning_options(arguments.settings, false)) {
         if (option.name != "gpus" && option.name != "deadline") options.push_back(option);

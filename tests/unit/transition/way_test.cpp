@@ -151,6 +151,37 @@ TEST(Way, ServicesExchangeEqualInstances) {
     EXPECT_TRUE(deployment::check(two.problem, found.reached).ok());
 }
 
+// Two services swap whole GPUs but for a replica each that stays: only if it may move is there a
+// way with whole layouts.
+TEST(Way, WhatStaysMovesIfItMay) {
+    const TwoServices two(60, 60);
+    Durations durations = test_durations();
+    durations.granularity = Granularity::kGpu;
+    durations.apply = std::chrono::seconds(80);
+    const SmallDeployment now = two.deployment()
+                                    .gpu("g")
+                                    .on("3g", 0, "a")
+                                    .on("3g", 4, "a")
+                                    .gpu("h")
+                                    .on("3g", 0, "b")
+                                    .on("3g", 4, "b");
+    const SmallDeployment then = two.deployment()
+                                     .gpu("g")
+                                     .on("3g", 0, "a")
+                                     .on("3g", 4, "b")
+                                     .gpu("h")
+                                     .on("3g", 0, "a")
+                                     .on("3g", 4, "b");
+    EXPECT_FALSE(way(two, now, then, {}, durations).found);
+    WayOptions options;
+    options.move_kept = true;
+    const Way found = way(two, now, then, options, durations);
+    ASSERT_TRUE(found.found);
+    EXPECT_LT(found.kept, 2);
+    EXPECT_GT(found.restart, found.target_restart);
+    EXPECT_TRUE(deployment::check(two.problem, found.reached).ok());
+}
+
 TEST(Way, TheSameForTheSameSeed) {
     const TwoServices two(35, 35);
     const SmallDeployment now =
