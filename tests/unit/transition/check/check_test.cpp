@@ -20,8 +20,8 @@ using testing::HasSubstr;
 using enum StepKind;
 
 // The steps of the transition below.
-constexpr StepId kTake{0}, kNew{1}, kNewStart{2}, kNewRoute{3}, kOldDrain{4}, kOldStop{5},
-    kOldDestroy{6}, kGive{7};
+constexpr StepId kTake{0}, kNew{1}, kNewStart{2}, kNewRoute{3}, kOldDrain{4};
+// Then the old one's stop and destroy, and the GPU's release.
 
 // Service a on gpu-0, b on gpu-1; a moves to gpu-2, and gpu-0 is given up.
 SmallTransition moving() {
