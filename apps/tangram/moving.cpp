@@ -109,6 +109,16 @@ Result<void> rename_services(const std::vector<std::string>& renames,
     return {};
 }
 
+void mark_lost(const std::vector<std::string>& lost, deployment::Deployment& current) {
+    for (const deployment::GpuIndex id : current.gpus.ids()) {
+        deployment::DeployedGpu& gpu = current.gpus[id];
+        const bool is_lost = std::ranges::find(lost, gpu.id) != lost.end();
+        if (is_lost && gpu.status == deployment::GpuStatus::kOk) {
+            gpu.status = deployment::GpuStatus::kLost;
+        }
+    }
+}
+
 Result<transition::Durations> load_durations(const std::string& name) {
     const auto presets = io::parse_presets(durations_json(), "presets");
     if (!presets) return Error{ErrorCode::kInternal, presets.error().text(), {}};

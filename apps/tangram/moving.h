@@ -36,6 +36,9 @@ struct FloorSettings {
 [[nodiscard]] Result<void> rename_services(const std::vector<std::string>& renames,
                                            deployment::Deployment& current);
 
+// What runs on lost GPUs is gone, whoever says that they are lost.
+void mark_lost(const std::vector<std::string>& lost, deployment::Deployment& current);
+
 // A preset by its name, or a file. The error lists the presets.
 [[nodiscard]] Result<transition::Durations> load_durations(const std::string& name);
 

@@ -139,6 +139,14 @@ class TransitionTest(ProgramTest):
         self.reject("transition", "renamed.yaml", "s2.json", "--rename", "vgg19=vgg16",
                     expected="has a service 'vgg16' already")
 
+    def test_a_lost_gpu_is_gone(self) -> None:
+        graph = self.graph(S6, "s2.json", "--lost", "gpu-0")
+        self.assertNotIn("gpu-0", [step["gpu"] for step in graph["steps"]])
+        check = ("check-transition", S6, "s2.json", "steps.json")
+        self.succeed(*check, "--lost", "gpu-0")
+        self.assertIn("stale", self.succeed(*check, code=1))
+        self.reject(*check, "--lost", "gpu-99", expected="there is no GPU 'gpu-99'")
+
     def test_back_again_from_the_middle(self) -> None:
         """An abort is a transition of its own: to what ran before."""
         current = json.loads((self.folder / "s2.json").read_text())["deployment"]

@@ -11,6 +11,7 @@
 #include "io/deployment_file.h"
 #include "io/transition_file.h"
 #include "moving.h"
+#include "planner/close/current.h"
 #include "planning.h"
 #include "report/text.h"
 #include "session.h"
@@ -29,6 +30,7 @@ struct Arguments {
     std::string current;
     std::string graph;
     FloorSettings floors;
+    std::vector<std::string> lost;
     bool allow_estimates = false;
 };
 
@@ -91,6 +93,9 @@ Result<Exit> run(const Arguments& arguments, Session& session) {
     if (!current) return current.error();
     const Result<void> renamed = rename_services(arguments.floors.renames, *current);
     if (!renamed) return renamed.error();
+    const auto lost = planner::close::lost_gpus(file->problem, *current, {arguments.lost, {}});
+    if (!lost) return lost.error();
+    mark_lost(*lost, *current);
     const Result<StepGraph> graph = io::read_transition(arguments.graph);
     if (!graph) return graph.error();
     transition::CheckOptions options;
@@ -128,6 +133,10 @@ Command check_transition() {
         required(file("CURRENT", "the deployment (or plan) it starts from", arguments->current)),
         required(file("GRAPH", "what `tangram transition -o` wrote", arguments->graph))};
     command.options = floor_options(arguments->floors);
+    command.options.push_back(texts("lost", "GPU",
+                                    "this GPU is lost, as `tangram transition` was told; may be "
+                                    "given several times",
+                                    arguments->lost));
     command.options.push_back(allow_estimates_option(arguments->allow_estimates));
     command.examples = {{"tangram check-transition tomorrow.yaml plan.json steps.json --spare 1",
                          "Safe in every order, with at most one GPU more in use?"}};

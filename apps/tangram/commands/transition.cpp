@@ -213,14 +213,7 @@ Result<Exit> run(const Arguments& arguments, Session& session) {
     if (!staying) return staying.error();
     const Result<void> renamed = rename_services(arguments.floors.renames, (*staying)->current);
     if (!renamed) return renamed.error();
-    // What runs on lost GPUs is gone, whoever says that they are lost.
-    for (deployment::DeployedGpu& gpu : (*staying)->current.gpus) {
-        const auto& lost = (*staying)->lost;
-        const bool is_lost = std::ranges::find(lost, gpu.id) != lost.end();
-        if (is_lost && gpu.status == deployment::GpuStatus::kOk) {
-            gpu.status = deployment::GpuStatus::kLost;
-        }
-    }
+    mark_lost((*staying)->lost, (*staying)->current);
     const auto model = planner::build_planning_model(problem);
     if (!model) return in_file(arguments.problem, model.error());
     const Result<Found> found = arguments.target.empty()
