@@ -215,7 +215,8 @@ private:
             static_cast<std::int64_t>(std::floor(relaxed.proven + reach.restart)) * unit;
         if (target_) {
             const std::int64_t restart = restart_of(model_, weights_, *target_);
-            const double gap = static_cast<double>(restart / unit - 1) - relaxed.proven;
+            const std::int64_t better = restart / unit - 1;  // a better plan has at most so much
+            const double gap = static_cast<double>(better) - relaxed.proven;
             if (gap <= reach.restart) {
                 // A better plan has nothing beyond the gap.
                 reach.restart = std::max(gap, 0.0);

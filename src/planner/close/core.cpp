@@ -62,9 +62,7 @@ private:
         CoverList list{{}, true};
         for (const std::size_t i : order) {
             const bool near = cost[i] - least <= most_;
-            if (near && list.covers.size() < reach_.covers) {
-                list.covers.push_back(covers[i]);
-            } else if (is_start(s, covers[i])) {
+            if ((near && list.covers.size() < reach_.covers) || is_start(s, covers[i])) {
                 list.covers.push_back(covers[i]);
             } else if (near) {
                 out_.complete = false;
@@ -164,9 +162,8 @@ private:
         cuts.clear();
         for (const std::size_t j : order) {
             const bool near = cost[j] - least <= most_;
-            if (near && cuts.size() < reach_.cuts) {
-                cuts.push_back(group.cuts[j]);
-            } else if (start_ != nullptr && start_->cuts[c][j] > 0) {
+            const bool in_start = start_ != nullptr && start_->cuts[c][j] > 0;
+            if ((near && cuts.size() < reach_.cuts) || in_start) {
                 cuts.push_back(group.cuts[j]);
             } else if (near) {
                 out_.complete = false;
