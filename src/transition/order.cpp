@@ -328,7 +328,8 @@ private:
         bool enough = false;
         for (const Stopgap& stopgap : menu_[missing.service]) {
             // In order of their slices: larger ones cost more.
-            if (enough && 2 * stopgap.slices > best->second) break;
+            const std::int64_t least_cost = std::int64_t{2} * stopgap.slices;
+            if (enough && least_cost > best->second) break;
             const bool this_enough = stopgap.capacity.count() >= missing.amount;
             const Rate so_far = best ? ground_.capacity_of(best->first) : Rate{};
             if (!this_enough && (enough || so_far >= stopgap.capacity)) continue;
@@ -340,7 +341,7 @@ private:
                                         deployment::Phase::kServing}};
                     const auto trouble = trouble_of(who, arrival, displaced, gap);
                     if (!trouble) continue;
-                    const std::int64_t cost = 2 * stopgap.slices + *trouble;
+                    const std::int64_t cost = least_cost + *trouble;
                     const bool same_kind = best && best->first.instance.point == stopgap.point &&
                                            best->first.instance.profile == stopgap.profile;
                     if ((same_kind || enough) && best && cost >= best->second) continue;

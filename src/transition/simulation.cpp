@@ -218,8 +218,8 @@ std::optional<Simulation::Room> Simulation::room_for(const Occupant& who, bool d
         room.blockers.push_back(d);
     }
     alike -= static_cast<int>(std::ranges::count_if(room.blockers, [&](std::size_t d) {
-        return change_.departures[d].who.instance.profile == who.instance.profile &&
-               !(departures_[d].state == State::kDone && !stays_cut(d));
+        const bool here = departures_[d].state != State::kDone || stays_cut(d);
+        return here && change_.departures[d].who.instance.profile == who.instance.profile;
     }));
     if (alike >= ground_.most_of(who)) return std::nullopt;
     return room;

@@ -142,10 +142,8 @@ private:
         std::vector<bool> taken(slices, false);
         for (const Holder& holder : held_[gpu]) {
             if ((holder.departure & gone) != 0) continue;
-            const int size = ground_.profile_of(*holder.who).size;
-            for (int i = 0; i < size; ++i) {
-                taken[static_cast<std::size_t>(holder.who->instance.start + i)] = true;
-            }
+            const auto begin = taken.begin() + holder.who->instance.start;
+            std::fill(begin, begin + ground_.profile_of(*holder.who).size, true);
         }
         std::vector<std::int64_t> most(slices + 1, 0);  // in slices from here on
         for (std::size_t from = slices; from-- > 0;) {
