@@ -154,7 +154,9 @@ int run_close_bench(const CloseBench& options) {
         if (setting.name.find(options.only) == std::string_view::npos) continue;
         Row row;
         for (int pair = 0; pair < options.pairs; ++pair) {
-            measure(inputs, setting, options, static_cast<std::uint64_t>(options.seed + pair), row);
+            measure(inputs, setting, options,
+                    static_cast<std::uint64_t>(options.seed) + static_cast<std::uint64_t>(pair),
+                    row);
         }
         print_row(setting, row);
     }
