@@ -14,30 +14,26 @@
 namespace tangram::app {
 namespace {
 
-constexpr std::int64_t kSparesMax = 32;
 constexpr int kPlaces = 4;  // of per cent in millionths
-
-Option margin_option(std::optional<Share>& target) {
-    Option option{.name = "margin",
-                  .value = "PERCENT",
-                  .meaning = "keep capacities that much above the rates"};
-    option.bounds = "0 to 100";
-    option.set = [&target](std::string_view given) -> std::string {
-        const io::Decimal decimal = io::parse_decimal(given, kPlaces);
-        if (decimal.fault || decimal.count < 0 || decimal.count > kSharePerOne) {
-            return "a number from 0 to 100, with at most 4 decimals";
-        }
-        target = Share{decimal.count};
-        return {};
-    };
-    return option;
-}
 
 }  // namespace
 
+Option spare_option(std::optional<std::int64_t>& target) {
+    constexpr std::int64_t kMost = 32;
+    return whole_number("spare", "N",
+                        "at most N GPUs more may be in use on the way than before or after", 0,
+                        kMost, target);
+}
+
+Option durations_option(std::string& target) {
+    return text("durations", "NAME", "how long steps take: driver, cli, kubernetes, or a file",
+                target);
+}
+
 std::vector<Option> floor_options(FloorSettings& settings) {
     return {
-        margin_option(settings.margin),
+        percentage_or_none("margin", "keep capacities that much above the rates", 100,
+                           [&settings](Share share) { settings.margin = share; }),
         texts("dip", "SERVICE=PERCENT",
               "the service may sink so far below what it is to keep; may be given several times",
               settings.dips),
@@ -45,9 +41,7 @@ std::vector<Option> floor_options(FloorSettings& settings) {
               "the service of the current deployment is called NEW in the problem, and stays; may "
               "be given several times",
               settings.renames),
-        whole_number("spare", "N",
-                     "at most N GPUs more may be in use on the way than before or after", 0,
-                     kSparesMax, settings.spare)};
+        spare_option(settings.spare)};
 }
 
 Result<std::map<std::string, Share>> read_dips(const std::vector<std::string>& dips,

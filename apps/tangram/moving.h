@@ -20,11 +20,13 @@ namespace tangram::app {
 // What is kept: who is who, what may sink, and how far.
 struct FloorSettings {
     std::vector<std::string> renames;  // OLD=NEW
-    std::optional<Share> margin;
+    Share margin{};
     std::vector<std::string> dips;      // SERVICE=PERCENT
     std::optional<std::int64_t> spare;  // GPUs
 };
 
+[[nodiscard]] Option spare_option(std::optional<std::int64_t>& target);
+[[nodiscard]] Option durations_option(std::string& target);
 [[nodiscard]] std::vector<Option> floor_options(FloorSettings& settings);
 
 // The dips by service. Errors: a service the problem lacks, a share that is none.

@@ -182,6 +182,32 @@ Option percentage(std::string name, std::string meaning, Share& target) {
     return option;
 }
 
+Option percentage_or_none(std::string name, std::string meaning, std::int64_t percent_max,
+                          std::function<void(Share)> take) {
+    static constexpr int kPlaces = 4;  // of per cent in millionths
+    Option option{.name = std::move(name), .value = "PERCENT", .meaning = std::move(meaning)};
+    option.bounds = fmt::format("0 to {}", percent_max);
+    option.set = [percent_max, take = std::move(take)](std::string_view given) -> std::string {
+        const io::Decimal decimal = io::parse_decimal(given, kPlaces);
+        if (decimal.fault || decimal.count < 0 ||
+            decimal.count > percent_max * kSharePerOne / 100) {
+            return fmt::format("a number from 0 to {}, with at most {} decimals", percent_max,
+                               kPlaces);
+        }
+        take(Share{decimal.count});
+        return {};
+    };
+    return option;
+}
+
+Option percentage_or_none(std::string name, std::string meaning, Share& target) {
+    constexpr std::int64_t kMost = 1'000;
+    Option option = percentage_or_none(std::move(name), std::move(meaning), kMost,
+                                       [&target](Share given) { target = given; });
+    option.preset = decimal_text(target.count(), 4);
+    return option;
+}
+
 Option lettered(char letter, Option option) {
     option.letter = letter;
     return option;

@@ -63,6 +63,11 @@ struct Option {
 [[nodiscard]] Option factor(std::string name, std::string meaning, Share& target);
 // A share typed in per cent.
 [[nodiscard]] Option percentage(std::string name, std::string meaning, Share& target);
+// The same, 0 included, up to `percent_max`; `take` is called for each that is given.
+[[nodiscard]] Option percentage_or_none(std::string name, std::string meaning,
+                                        std::int64_t percent_max, std::function<void(Share)> take);
+// Up to 1000.
+[[nodiscard]] Option percentage_or_none(std::string name, std::string meaning, Share& target);
 
 // The record with a letter, or one that must be given.
 [[nodiscard]] Option lettered(char letter, Option option);

@@ -67,15 +67,6 @@ private:
     void read_gpu(Value value);
     deployment::Instance read_instance(Value value, std::size_t model);
     void read_replica(const ObjectReader& fields, deployment::Instance& instance);
-    template <typename Read>
-    void read_list(ObjectReader& file, std::string_view name, Read read) {
-        const auto list = file.array(name);
-        if (!list) return;
-        for (const Value value : *list) {
-            if (error_) return;
-            read(value);
-        }
-    }
     int small(ObjectReader& fields, std::string_view name, std::int64_t min, std::int64_t max) {
         return static_cast<int>(fields.integer(name, min, max));
     }
@@ -112,8 +103,8 @@ void Reader::read_model(Value value) {
     model.memory_slices = small(fields, "memory_slices", 1, gpu::kMemorySlicesMax);
     model_names_.add(value, model.name, error_);
     NameIndex& names = profile_names_.emplace_back("profile");
-    read_list(fields, "profiles",
-              [&](Value profile) { model.profiles.push_back(read_profile(profile, names)); });
+    fields.each("profiles",
+                [&](Value profile) { model.profiles.push_back(read_profile(profile, names)); });
     result_.models.push_back(std::move(model));
 }
 
@@ -195,7 +186,7 @@ void Reader::read_gpu(Value value) {
         gpu.status = static_cast<deployment::GpuStatus>(read_word(*status, kStatuses, error_));
     }
     if (error_) return;
-    read_list(fields, "instances", [&](Value instance) {
+    fields.each("instances", [&](Value instance) {
         gpu.instances.push_back(read_instance(instance, static_cast<std::size_t>(gpu.model)));
     });
     // By all fields, so that instances that start alike (which is illegal) have an order too.
@@ -215,10 +206,10 @@ Deployment Reader::read(Value value) {
     if (const auto cost = file.optional_number("cost", kTotalCostRule)) {
         result_.claimed_cost = Cost{*cost};
     }
-    read_list(file, "models", [this](Value model) { read_model(model); });
-    read_list(file, "services", [this](Value service) { read_service(service); });
-    read_list(file, "points", [this](Value point) { read_point(point); });
-    read_list(file, "gpus", [this](Value gpu) { read_gpu(gpu); });
+    file.each("models", [this](Value model) { read_model(model); });
+    file.each("services", [this](Value service) { read_service(service); });
+    file.each("points", [this](Value point) { read_point(point); });
+    file.each("gpus", [this](Value gpu) { read_gpu(gpu); });
     return std::move(result_);
 }
 

@@ -101,6 +101,17 @@ public:
     // An array; nothing with an error.
     [[nodiscard]] std::optional<Value> array(std::string_view name);
 
+    // Reads every element of a required array; stops at the first error.
+    template <typename Read>
+    void each(std::string_view name, Read read) {
+        const auto list = array(name);
+        if (!list) return;
+        for (const Value element : *list) {
+            if (error_) return;
+            read(element);
+        }
+    }
+
     // Optional fields.
     [[nodiscard]] std::optional<std::string> optional_text(std::string_view name);
     [[nodiscard]] std::optional<std::int64_t> optional_integer(std::string_view name,

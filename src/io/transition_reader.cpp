@@ -57,15 +57,6 @@ private:
     // The index of a name; 0 with an error.
     std::size_t find(Value value, const std::unordered_map<std::string, std::size_t>& names,
                      std::string_view what);
-    template <typename Read>
-    void read_list(ObjectReader& file, std::string_view name, Read read) {
-        const auto list = file.array(name);
-        if (!list) return;
-        for (const Value value : *list) {
-            if (error_) return;
-            read(value);
-        }
-    }
 
     FirstError& error_;
     StepGraph graph_;
@@ -146,7 +137,7 @@ void Reader::read_place(ObjectReader& fields, Step& step) {
 }
 
 void Reader::read_layout(ObjectReader& fields, Step& step) {
-    read_list(fields, "layout", [&](Value value) {
+    fields.each("layout", [&](Value value) {
         ObjectReader place(value, error_, {"profile", "start"});
         deployment::Instance instance;
         if (const auto profile = place.require("profile")) {
@@ -217,9 +208,9 @@ StepGraph Reader::read(Value value) {
         deployment::Deployment names = decode_deployment(*ground, error_);
         if (!error_) take_ground(std::move(names));
     }
-    read_list(file, "services", [this](Value service) { read_promise(service); });
-    read_list(file, "steps", [this](Value step) { read_step(step); });
-    read_list(file, "arcs", [this](Value arc) { read_arc(arc); });
+    file.each("services", [this](Value service) { read_promise(service); });
+    file.each("steps", [this](Value step) { read_step(step); });
+    file.each("arcs", [this](Value arc) { read_arc(arc); });
     return std::move(graph_);
 }
 

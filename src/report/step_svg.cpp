@@ -35,12 +35,11 @@ struct Look {
     double strength;  // 0: the driver's
     std::string_view meaning;
 };
-constexpr std::array<Look, 6> kLooks{{{"drain", 0.35, "drain: it answers what it has"},
+constexpr std::array<Look, 5> kLooks{{{"drain", 0.35, "drain: it answers what it has"},
                                       {"start", 0.6, "start: the model is loaded"},
                                       {"route", 1, "route: requests reach it"},
                                       {"stop", 0.2, "stop"},
-                                      {"create", 0, "create, destroy, apply: the driver"},
-                                      {"acquire", 0, ""}}};
+                                      {"create", 0, "create, destroy, apply: the driver"}}};
 
 double strength_of(const std::string& kind) {
     const auto look = std::ranges::find(kLooks, kind, &Look::kind);
@@ -90,7 +89,6 @@ private:
     void draw_legend() {
         double x = kMargin;
         for (const Look& look : kLooks) {
-            if (look.meaning.empty()) continue;
             const std::string fill = look.strength > 0 ? hex(kPalette[4]) : std::string(kDriver);
             svg_.box({x, y_ - 9, 14, 10}, fill, 2, {}, false,
                      look.strength > 0 ? look.strength : 1);

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "base/check.h"
-#include "transition/reduction.h"
 #include "transition/timing.h"
 
 namespace tangram::transition {
@@ -41,7 +40,7 @@ public:
         add_gpu_steps();
         join_blockers();
         join_payments();
-        put_in_order(durations);
+        put_in_order(ground_, durations, graph_);
         return std::move(graph_);
     }
 
@@ -50,20 +49,6 @@ private:
         StepId first, last;
     };
 
-    StepId add(StepKind kind, const Occupant& who, bool temporary) {
-        Step step;
-        step.kind = kind;
-        step.gpu = who.gpu;
-        step.profile = who.instance.profile;
-        step.start = who.instance.start;
-        step.temporary = temporary;
-        if (kind != StepKind::kCreate && kind != StepKind::kDestroy) {
-            step.service = who.instance.service;
-            step.point = who.instance.point;
-        }
-        return graph_.steps.push_back(std::move(step));
-    }
-
     void join(StepId before, StepId after, ArcReason reason, ServiceNameId service = {}) {
         graph_.arcs.push_back({before, after, reason, service});
     }
@@ -71,7 +56,7 @@ private:
     Chain add_chain(const std::vector<StepKind>& kinds, const Occupant& who, bool temporary) {
         Chain chain;
         for (const StepKind kind : kinds) {
-            const StepId id = add(kind, who, temporary);
+            const StepId id = graph_.steps.push_back(step_of(kind, who, temporary));
             if (chain.last.valid()) join(chain.last, id, ArcReason::kOrder);
             if (!chain.first.valid()) chain.first = id;
             chain.last = id;
@@ -91,13 +76,6 @@ private:
         }
     }
 
-    StepId add_gpu_step(StepKind kind, GpuIndex gpu) {
-        Step step;
-        step.kind = kind;
-        step.gpu = gpu;
-        return graph_.steps.push_back(std::move(step));
-    }
-
     // Acquire, apply and release, and what they have to wait for and what waits for them.
     void add_gpu_steps() {
         const std::size_t gpus = ground_.gpus.size();
@@ -114,7 +92,8 @@ private:
             const auto& out = leaving[gpu.index()];
             const bool used_now = change_.used_now[gpu];
             if (!used_now && in.empty()) continue;
-            if (!used_now) acquire_[gpu] = add_gpu_step(StepKind::kAcquire, gpu);
+            if (!used_now)
+                acquire_[gpu] = graph_.steps.push_back(gpu_step(StepKind::kAcquire, gpu));
             const std::optional<StepId> apply = add_apply(gpu, in);
             for (const std::size_t a : in) {
                 if (apply) {
@@ -126,7 +105,7 @@ private:
             if (apply && !used_now) join(acquire_[gpu], *apply, ArcReason::kOrder);
             const bool counts = ground_.gpus[gpu].status == deployment::GpuStatus::kOk;
             if (change_.used_then[gpu] || !counts) continue;
-            release_[gpu] = add_gpu_step(StepKind::kRelease, gpu);
+            release_[gpu] = graph_.steps.push_back(gpu_step(StepKind::kRelease, gpu));
             if (apply) join(*apply, release_[gpu], ArcReason::kOrder);
             for (const std::size_t d : out) {
                 join(departures_[d].last, release_[gpu], ArcReason::kOrder);
@@ -137,7 +116,7 @@ private:
     std::optional<StepId> add_apply(GpuIndex gpu, const std::vector<std::size_t>& in) {
         const auto& recut = change_.recut_of[gpu];
         if (!recut || (in.empty() && !change_.used_now[gpu])) return std::nullopt;
-        const StepId apply = add_gpu_step(StepKind::kApply, gpu);
+        const StepId apply = graph_.steps.push_back(gpu_step(StepKind::kApply, gpu));
         for (const std::size_t a : in) {
             deployment::Instance instance = change_.arrivals[a].who.instance;
             instance.service = {};
@@ -237,26 +216,6 @@ private:
             left -= used;
             if (payment.left == 0) account.payments.pop_front();
         }
-    }
-
-    void put_in_order(const Durations& durations) {
-        const Timing timing = timing_of(ground_, graph_, durations);
-        std::vector<std::size_t> place(graph_.steps.size());
-        for (std::size_t i = 0; i < place.size(); ++i) place[timing.order[i].index()] = i;
-        for (Arc& arc : graph_.arcs) {
-            arc.before = StepId{place[arc.before.index()]};
-            arc.after = StepId{place[arc.after.index()]};
-        }
-        IdVector<StepId, Step> steps(graph_.steps.size());
-        for (const StepId id : graph_.steps.ids()) {
-            Step& step = graph_.steps[id];
-            const Clock::Span& span = timing.spans[id.index()];
-            step.planned = span.begin;
-            step.duration = span.end - span.begin;
-            steps[StepId{place[id.index()]}] = std::move(step);
-        }
-        graph_.steps = std::move(steps);
-        graph_.arcs = reduced(std::move(graph_.arcs), graph_.steps.size());
     }
 
     const Ground& ground_;

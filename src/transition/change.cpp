@@ -93,11 +93,6 @@ public:
         }
         departures_by_gpu_ = by_gpu();
         for (Arrival& arrival : change_.arrivals) find_blockers(arrival);
-        for (Recut& recut : change_.recuts) {
-            for (const std::size_t a : recut.arrivals) {
-                change_.arrivals[a].blockers = recut.departures;
-            }
-        }
         return std::move(change_);
     }
 
@@ -120,7 +115,7 @@ private:
         for (auto& [name, gpus] : units) {
             if (std::ranges::none_of(gpus, [&](GpuIndex g) { return cut_anew(g); })) continue;
             for (const GpuIndex g : gpus) change_.recut_of[g] = change_.recuts.size();
-            change_.recuts.push_back({std::move(gpus), {}, {}});
+            change_.recuts.push_back({std::move(gpus), {}});
         }
     }
 
@@ -145,9 +140,7 @@ private:
             if (change_.departures.size() > before) recut.departures.push_back(before);
         }
         for (const Occupant* one : then_[g]) {
-            const std::size_t before = change_.arrivals.size();
             if (one->instance.service.valid()) arrive(*one, {kStart, kRoute});
-            if (change_.arrivals.size() > before) recut.arrivals.push_back(before);
         }
     }
 
@@ -207,6 +200,10 @@ private:
     }
 
     void find_blockers(Arrival& arrival) {
+        if (const auto& recut = change_.recut_of[arrival.who.gpu]) {
+            arrival.blockers = change_.recuts[*recut].departures;
+            return;
+        }
         for (const std::size_t d : departures_by_gpu_[arrival.who.gpu]) {
             if (ground_.clash(change_.departures[d].who, arrival.who)) {
                 arrival.blockers.push_back(d);

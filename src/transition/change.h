@@ -34,7 +34,6 @@ struct Arrival {
 struct Recut {
     std::vector<GpuIndex> gpus;
     std::vector<std::size_t> departures;  // that go with it
-    std::vector<std::size_t> arrivals;    // that come with it
 };
 
 struct Change {

@@ -41,9 +41,7 @@ Duration Clock::expected(StepKind kind, GpuIndex gpu, RunPointId point, Duration
             break;
     }
     const std::string& model = ground_.points[point].model;
-    const auto special = durations_.cold_start_of.find(model);
-    const Duration cold =
-        special == durations_.cold_start_of.end() ? durations_.cold_start : special->second;
+    const Duration cold = durations_.cold_start_for(model);
     const auto known = warm_from_.find({node_of(gpu), model});
     const bool warm = known != warm_from_.end() && known->second <= begin;
     return warm ? std::min(durations_.warm_start, cold) : cold;

@@ -31,6 +31,11 @@ struct Durations {
     int retries = 0;     // of a failed step
     int starts_per_node = 0;                        // at the same time; 0: no limit
     std::map<std::string, Duration> cold_start_of;  // by model, where it differs
+
+    [[nodiscard]] Duration cold_start_for(const std::string& model) const {
+        const auto special = cold_start_of.find(model);
+        return special == cold_start_of.end() ? cold_start : special->second;
+    }
 };
 
 }  // namespace tangram::transition

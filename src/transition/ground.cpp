@@ -206,6 +206,25 @@ int Ground::add_profile(int model, gpu::ProfileId profile) {
     return static_cast<int>(profile_ids[m].size() - 1);
 }
 
+Step step_of(StepKind kind, const Occupant& who, bool temporary) {
+    Step step = gpu_step(kind, who.gpu);
+    step.profile = who.instance.profile;
+    step.start = who.instance.start;
+    step.temporary = temporary;
+    if (kind != StepKind::kCreate && kind != StepKind::kDestroy) {
+        step.service = who.instance.service;
+        step.point = who.instance.point;
+    }
+    return step;
+}
+
+Step gpu_step(StepKind kind, GpuIndex gpu) {
+    Step step;
+    step.kind = kind;
+    step.gpu = gpu;
+    return step;
+}
+
 Result<Ground> lay_ground(const workload::Problem& problem, const Deployment& current,
                           const Deployment& target) {
     Builder builder(problem);

@@ -7,7 +7,8 @@
 
 #include "base/result.h"
 #include "deployment/deployment.h"
-#include "gpu/layout.h"
+#include "gpu/catalogue.h"
+#include "transition/step_graph.h"
 #include "workload/problem.h"
 
 namespace tangram::transition {
@@ -56,6 +57,10 @@ struct Ground {
 
 // What the server is told is the same: a table measured anew restarts nothing.
 [[nodiscard]] bool runs_alike(const deployment::RunPoint& a, const deployment::RunPoint& b);
+
+// Steps of the ground's GPUs and instances, as yet without times.
+[[nodiscard]] Step step_of(StepKind kind, const Occupant& who, bool temporary);
+[[nodiscard]] Step gpu_step(StepKind kind, GpuIndex gpu);
 
 // `problem` must outlive the result. Errors: a GPU model or profile that the catalogue lacks, a GPU
 // that the two deployments call by different models, that is lost and still in the target, or

@@ -44,7 +44,7 @@ public:
                 wake();
                 open_candidates();
                 while (options_.eager && unopened_ > 0 && hand_over(false)) open_candidates();
-                if (unopened_ == 0) clear();
+                if (unopened_ == 0) let_leave();
             } while (sim_.advance());
         } while (unstick());
         std::vector<Shortage> lacking = sim_.finished() ? std::vector<Shortage>{} : shortages();
@@ -157,18 +157,23 @@ private:
         pool[mine].push_back(b);
     }
 
-    // Nobody needs the place of what is left; it goes as the promises allow.
-    void clear() {
+    // Lets go whatever the promises allow: where nobody needs its place any more, or to make room
+    // for a replica for the time between. True if there was anything.
+    bool let_leave() {
+        bool any = false;
         for (std::size_t d = 0; d < sim_.change().departures.size(); ++d) {
-            if (sim_.there(d) && sim_.can_leave(d)) sim_.leave(d);
+            if (!sim_.there(d) || !sim_.can_leave(d)) continue;
+            sim_.leave(d);
+            any = true;
         }
+        return any;
     }
 
     // Nothing is under way. True if something is again.
     bool unstick() {
         if (sim_.finished()) return sim_.let_go();
         return unopened_ == 0 ? sim_.let_go()
-                              : hand_over(false) || stop_the_gap() || make_room() ||
+                              : hand_over(false) || stop_the_gap() || let_leave() ||
                                     (options_.move_kept && hand_over(true)) || sim_.let_go();
     }
 
@@ -225,18 +230,26 @@ private:
         std::int64_t amount = 0;
     };
 
+    // What opening an arrival would take beyond what there is.
+    [[nodiscard]] std::vector<Shortage> lacks(std::size_t a) const {
+        std::vector<Shortage> list;
+        for (const Entry& entry : sim_.cost_of(a)) {
+            const std::int64_t missing = entry.amount - sim_.slack(entry.ledger);
+            if (missing > 0) list.push_back({entry.ledger, missing, entry.amount});
+        }
+        return list;
+    }
+
     // What an arrival lacks that replicas for the time between could bring; nothing if it lacks
     // something else.
     [[nodiscard]] std::optional<std::vector<Missing>> missing_for(std::size_t a) const {
         std::vector<Missing> missing;
-        for (const Entry& entry : sim_.cost_of(a)) {
-            const std::int64_t lacks = entry.amount - sim_.slack(entry.ledger);
-            if (lacks <= 0) continue;
-            const Ledger& ledger = initial_.ledgers[entry.ledger];
+        for (const Shortage& shortage : lacks(a)) {
+            const Ledger& ledger = initial_.ledgers[shortage.ledger];
             if (ledger.reason == ArcReason::kReplicas) {
                 missing.push_back({ledger.service, 1});
             } else if (ledger.reason == ArcReason::kCapacity) {
-                missing.push_back({ledger.service, lacks});
+                missing.push_back({ledger.service, shortage.missing});
             } else {
                 return std::nullopt;
             }
@@ -378,9 +391,9 @@ private:
     [[nodiscard]] bool may_hold(GpuIndex gpu) const {
         const deployment::DeployedGpu& known = ground_.gpus[gpu];
         if (known.status != deployment::GpuStatus::kOk) return false;
-        const bool spare = !sim_.change().used_now[gpu] && !sim_.change().used_then[gpu];
-        if (!spare) return sim_.can_use(gpu);
-        return std::ranges::find(spares_, gpu) != spares_.end() && sim_.can_use(gpu);
+        const bool ours = sim_.change().used_now[gpu] || sim_.change().used_then[gpu] ||
+                          std::ranges::find(spares_, gpu) != spares_.end();
+        return ours && sim_.can_use(gpu);
     }
 
     [[nodiscard]] bool clashes(const Occupant& who, std::optional<std::size_t> arrival,
@@ -397,30 +410,16 @@ private:
         });
     }
 
-    // Lets go what is in nobody's way but could be in that of a replica for the time between.
-    bool make_room() {
-        bool any = false;
-        for (std::size_t d = 0; d < sim_.change().departures.size(); ++d) {
-            if (!sim_.there(d) || !sim_.can_leave(d)) continue;
-            sim_.leave(d);
-            any = true;
-        }
-        return any;
-    }
-
     // What the arrival lacks that is nearest to going on.
     [[nodiscard]] std::vector<Shortage> shortages() const {
         std::vector<Shortage> best;
         double least = std::numeric_limits<double>::max();
         for (std::size_t a = 0; a < sim_.change().arrivals.size(); ++a) {
             if (!sim_.waiting(a)) continue;
-            std::vector<Shortage> list;
+            std::vector<Shortage> list = lacks(a);
             double share = 0;
-            for (const Entry& entry : sim_.cost_of(a)) {
-                const std::int64_t lacks = entry.amount - sim_.slack(entry.ledger);
-                if (lacks <= 0) continue;
-                list.push_back({entry.ledger, lacks});
-                share += static_cast<double>(lacks) / static_cast<double>(entry.amount);
+            for (const Shortage& one : list) {
+                share += static_cast<double>(one.missing) / static_cast<double>(one.asked);
             }
             if (list.empty() || share >= least) continue;
             least = share;

@@ -27,6 +27,7 @@ struct Movement {
 struct Shortage {
     LedgerId ledger;
     std::int64_t missing = 0;  // for the arrival that is nearest to going on
+    std::int64_t asked = 0;    // of which it lacks so much
 };
 
 struct Sequence {
@@ -34,8 +35,6 @@ struct Sequence {
     Change change;      // the one given, with replicas for the time between and exchanges
     Promises promises;  // of that change
     std::vector<Movement> movements;
-    // When the first step of each departure and arrival begins; only their order is used.
-    std::vector<Duration> left_at, came_at;
     std::vector<Shortage> shortages;  // where it is not complete
     std::int64_t temporaries = 0;
     Duration makespan{};

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <queue>
 #include <tuple>
+#include <utility>
 
 #include "base/check.h"
+#include "transition/reduction.h"
 
 namespace tangram::transition {
 
@@ -40,6 +42,26 @@ Timing timing_of(const Ground& ground, const StepGraph& graph, const Durations& 
     }
     CHECK(timing.order.size() == steps, "a step graph with a cycle");
     return timing;
+}
+
+void put_in_order(const Ground& ground, const Durations& durations, StepGraph& graph) {
+    const Timing timing = timing_of(ground, graph, durations);
+    std::vector<std::size_t> place(graph.steps.size());
+    for (std::size_t i = 0; i < place.size(); ++i) place[timing.order[i].index()] = i;
+    for (Arc& arc : graph.arcs) {
+        arc.before = StepId{place[arc.before.index()]};
+        arc.after = StepId{place[arc.after.index()]};
+    }
+    IdVector<StepId, Step> steps(graph.steps.size());
+    for (const StepId id : graph.steps.ids()) {
+        Step& step = graph.steps[id];
+        const Clock::Span& span = timing.spans[id.index()];
+        step.planned = span.begin;
+        step.duration = span.end - span.begin;
+        steps[StepId{place[id.index()]}] = std::move(step);
+    }
+    graph.steps = std::move(steps);
+    graph.arcs = reduced(std::move(graph.arcs), graph.steps.size());
 }
 
 }  // namespace tangram::transition

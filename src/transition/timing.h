@@ -21,4 +21,8 @@ struct Timing {
 [[nodiscard]] Timing timing_of(const Ground& ground, const StepGraph& graph,
                                const Durations& durations);
 
+// Numbers the steps in the order in which they begin, writes down when that is and how long they
+// last, and leaves out the arcs that others imply (reduction.h). O(steps x arcs / 64).
+void put_in_order(const Ground& ground, const Durations& durations, StepGraph& graph);
+
 }  // namespace tangram::transition

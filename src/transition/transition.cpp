@@ -10,10 +10,7 @@ IdVector<planner::ServiceId, Duration> start_times(const planner::PlanningModel&
                                                    const Durations& durations) {
     IdVector<planner::ServiceId, Duration> times;
     for (const workload::Service& service : model.problem->services) {
-        const std::string& name = model.problem->table->models()[service.model];
-        const auto special = durations.cold_start_of.find(name);
-        times.push_back(special == durations.cold_start_of.end() ? durations.cold_start
-                                                                 : special->second);
+        times.push_back(durations.cold_start_for(model.problem->table->models()[service.model]));
     }
     return times;
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <set>
-#include <tuple>
 #include <utility>
 
 #include "transition/arcs.h"
@@ -101,8 +100,10 @@ private:
     Way best_way(const std::map<std::string, Share>& dips, std::int64_t most) {
         std::optional<Tried> best;
         Way way;
+        const Promises alone = promises(dips, 0);
+        const Reach reach = reach_of(ground_, change_, alone, menu_, durations_, options_.exchange);
         for (std::int64_t spares = 0; spares <= most; ++spares) {
-            for (Tried& tried : try_orders(promises(dips, spares), spares)) {
+            for (Tried& tried : try_orders(promises(dips, spares), reach, spares)) {
                 if (!tried.sequence.complete) {
                     if (spares == 0 && way.obstacles.empty()) note(tried.sequence, way);
                     continue;
@@ -111,16 +112,15 @@ private:
             }
             if (best && options_.objective.front() == Criterion::kSpares) break;
         }
-        if (best) write(*best, dips, way);
+        if (best) write(*best, alone, reach, way);
         return way;
     }
 
-    std::vector<Tried> try_orders(const Promises& promises, std::int64_t spares) {
+    std::vector<Tried> try_orders(const Promises& promises, const Reach& reach,
+                                  std::int64_t spares) {
         std::vector<Tried> tried;
         OrderOptions how;
         how.spares.assign(spares_.begin(), spares_.begin() + spares);
-        const Reach reach =
-            reach_of(ground_, change_, promises, menu_, durations_, options_.exchange);
         for (int i = 0; i < options_.tries; ++i) {
             // Each of these helps some and harms others.
             how.exchange = options_.exchange && i % 4 < 2;
@@ -169,7 +169,8 @@ private:
         return rank;
     }
 
-    void write(const Tried& best, const std::map<std::string, Share>& dips, Way& way) {
+    // `alone`: the promises without spare GPUs, and what can be reached with them.
+    void write(const Tried& best, const Promises& alone, const Reach& reach, Way& way) {
         const Change& change = best.sequence.change;
         way.found = true;
         way.obstacles.clear();
@@ -190,16 +191,13 @@ private:
         for (const Step& step : way.graph.steps) {
             way.makespan = std::max(way.makespan, step.planned + step.duration);
         }
-        const Reach reach =
-            reach_of(ground_, change_, promises(dips, 0), menu_, durations_, options_.exchange);
         way.makespan_bound = std::min(reach.makespan, way.makespan);
-        if (best.spares > 0) {
-            const bool proven =
-                durations_.granularity == Granularity::kInstance &&
-                (!reach.without_spare ||
-                 spare_is_necessary(ground_, change_, promises(dips, 0), menu_, options_.exchange));
-            way.verdict = proven ? SpareVerdict::kProvenNecessary : SpareVerdict::kNotProven;
-        }
+        if (best.spares == 0) return;
+        // Of one: the proofs say that none is too few.
+        const bool proven = best.spares == 1 && durations_.granularity == Granularity::kInstance &&
+                            (!reach.without_spare ||
+                             spare_is_necessary(ground_, change_, alone, menu_, options_.exchange));
+        way.verdict = proven ? SpareVerdict::kProvenNecessary : SpareVerdict::kNotProven;
     }
 
     // The end: what stays and what has arrived, without what was there for the time between.
@@ -294,11 +292,8 @@ private:
 }  // namespace
 
 SliceTime start_cost(const Durations& durations, const std::string& model, int compute_slices) {
-    const auto special = durations.cold_start_of.find(model);
-    const Duration start =
-        special == durations.cold_start_of.end() ? durations.cold_start : special->second;
     constexpr Duration kUnit = std::chrono::milliseconds(1);
-    return SliceTime{start / kUnit * std::max(compute_slices, 1)};
+    return SliceTime{durations.cold_start_for(model) / kUnit * std::max(compute_slices, 1)};
 }
 
 Result<Way> find_way(const planner::PlanningModel& model, const Deployment& current,

@@ -100,7 +100,7 @@ Result<Exit> run(const Arguments& arguments, Session& session) {
     if (!graph) return graph.error();
     transition::CheckOptions options;
     options.spare_gpus = arguments.floors.spare.value_or(0);
-    options.margin = arguments.floors.margin.value_or(Share{});
+    options.margin = arguments.floors.margin;
     const auto dips = read_dips(arguments.floors.dips, file->problem);
     if (!dips) return dips.error();
     options.dips = *dips;

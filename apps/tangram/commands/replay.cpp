@@ -30,8 +30,6 @@ using controller::Policy;
 using controller::ReplayOptions;
 using Clock = std::chrono::steady_clock;
 
-constexpr int kPercentPlaces = 4;  // of per cent in millionths
-
 struct Arguments {
     std::string problem, rates;
     std::vector<std::string> policies, forecasters;
@@ -43,32 +41,6 @@ struct Arguments {
     std::string durations = "driver";
     PlanSettings settings;
 };
-
-// A share in per cent that may be 0, or several of them.
-Option share_option(std::string name, std::string meaning, std::int64_t percent_max,
-                    std::function<void(Share)> take) {
-    Option option{.name = std::move(name), .value = "PERCENT", .meaning = std::move(meaning)};
-    option.bounds = fmt::format("0 to {}", percent_max);
-    option.set = [percent_max, take = std::move(take)](std::string_view given) -> std::string {
-        const io::Decimal decimal = io::parse_decimal(given, kPercentPlaces);
-        if (decimal.fault || decimal.count < 0 ||
-            decimal.count > percent_max * kSharePerOne / 100) {
-            return fmt::format("a number from 0 to {}, with at most {} decimals", percent_max,
-                               kPercentPlaces);
-        }
-        take(Share{decimal.count});
-        return {};
-    };
-    return option;
-}
-
-Option share_option(std::string name, std::string meaning, Share& target) {
-    const std::string preset = decimal_text(target.count(), kPercentPlaces);
-    Option option = share_option(std::move(name), std::move(meaning), 1'000,
-                                 [&target](Share given) { target = given; });
-    option.preset = preset;
-    return option;
-}
 
 // What a thing is worth in GPU-seconds.
 Option weight_option(std::string name, std::string meaning, Share& target) {
@@ -286,14 +258,14 @@ std::vector<Option> expecting_options(Arguments& arguments) {
         whole_number("season", "N", "steps of a season", 1, kStepsMax, arguments.season),
         percentage("quantile", "of the forecaster quantile", options.forecast.quantile),
         whole_number("lag", "N", "the last N steps are not known yet", 0, kStepsMax, arguments.lag),
-        share_option("noise", "standard deviation of noise on every forecast",
-                     options.forecast.noise),
+        percentage_or_none("noise", "standard deviation of noise on every forecast",
+                           options.forecast.noise),
         flag("sees-current",
              "the rate of a step is seen as it begins; without it only when the step has ended",
              options.sees_current),
-        share_option("safety",
-                     "raise what is expected by this quantile of the forecast's own errors so far",
-                     100, [&options](Share share) { options.safety = share; }),
+        percentage_or_none(
+            "safety", "raise what is expected by this quantile of the forecast's own errors so far",
+            100, [&options](Share share) { options.safety = share; }),
         whole_number("errors", "N", "steps whose errors count for --safety", 1, kStepsMax,
                      arguments.errors)};
 }
@@ -302,31 +274,28 @@ std::vector<Option> deciding_options(Arguments& arguments) {
     constexpr std::int64_t kSlackMax = 1'000'000;
     constexpr std::int64_t kStepsMax = 1'000;
     controller::DecideOptions& decide = arguments.options.decide;
-    Option headroom = share_option(
+    Option headroom = percentage_or_none(
         "headroom",
         "plan for that much above the expected rates; may be given several times: each is a point "
         "of the frontier",
         1'000, [&arguments](Share share) { arguments.headrooms.push_back(share); });
     headroom.repeats = true;
-    headroom.preset = decimal_text(decide.headroom.count(), kPercentPlaces);
-    return {
-        std::move(headroom),
-        share_option("trigger", "a plan is forced where capacity is less than that above the rates",
-                     decide.trigger),
-        whole_number("cover", "N", "a plan serves the expected rates of the next N steps", 1,
-                     kStepsMax, arguments.cover),
-        seconds("horizon", "over which a saving counts; without it 3600", arguments.horizon),
-        weight_option("restart-weight", "what a slice-second of starting is worth",
-                      decide.weights.restart),
-        weight_option("unserved-weight", "what an unserved request is worth",
-                      decide.weights.unserved),
-        whole_number("slack", "N", "a target may have N GPUs more than needed, to restart less", 0,
-                     kSlackMax, decide.slack_gpus),
-        whole_number("spare", "N",
-                     "at most N GPUs more may be in use on the way than before or after", 0, 32,
-                     arguments.spare),
-        text("durations", "NAME", "how long steps take: driver, cli, kubernetes, or a file",
-             arguments.durations)};
+    headroom.preset = decimal_text(decide.headroom.count(), 4);
+    return {std::move(headroom),
+            percentage_or_none("trigger",
+                               "a plan is forced where capacity is less than that above the rates",
+                               decide.trigger),
+            whole_number("cover", "N", "a plan serves the expected rates of the next N steps", 1,
+                         kStepsMax, arguments.cover),
+            seconds("horizon", "over which a saving counts; without it 3600", arguments.horizon),
+            weight_option("restart-weight", "what a slice-second of starting is worth",
+                          decide.weights.restart),
+            weight_option("unserved-weight", "what an unserved request is worth",
+                          decide.weights.unserved),
+            whole_number("slack", "N", "a target may have N GPUs more than needed, to restart less",
+                         0, kSlackMax, decide.slack_gpus),
+            spare_option(arguments.spare),
+            durations_option(arguments.durations)};
 }
 
 }  // namespace

@@ -165,7 +165,7 @@ Result<transition::WayOptions> way_options(const Arguments& arguments,
                                            const workload::Problem& problem) {
     transition::WayOptions how;
     how.seed = static_cast<std::uint64_t>(arguments.settings.seed);
-    how.margin = arguments.floors.margin.value_or(Share{});
+    how.margin = arguments.floors.margin;
     how.spare_gpus = arguments.floors.spare;
     how.move_kept = arguments.move_kept;
     const auto dips = read_dips(arguments.floors.dips, problem);
@@ -238,9 +238,7 @@ std::vector<Option> own_options(Arguments& arguments) {
         options.push_back(std::move(option));
     }
     for (Option& option : floor_options(arguments.floors)) options.push_back(std::move(option));
-    options.push_back(text("durations", "NAME",
-                           "how long steps take: driver, cli, kubernetes, or a file",
-                           arguments.durations));
+    options.push_back(durations_option(arguments.durations));
     options.push_back(text("objective", "LIST",
                            "what matters first: an order of spares, restarts, makespan",
                            arguments.objective));

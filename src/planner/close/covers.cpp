@@ -83,27 +83,12 @@ private:
             best_ = std::min(best_, spent);
             return;
         }
-        if (spent > best_ || !minimal()) return;
+        if (spent > best_ || !is_minimal(options_, counts_, need_)) return;
         if (list_.covers.size() == most_) {
             overflow_ = true;
         } else {
             list_.covers.push_back(counts_);
         }
-    }
-
-    [[nodiscard]] bool minimal() const {
-        std::int64_t rate = -need_.required;
-        std::int64_t replicas = -need_.replicas;
-        for (std::size_t i = 0; i < counts_.size(); ++i) {
-            rate += counts_[i] * options_[i].throughput.count();
-            replicas += counts_[i];
-        }
-        for (std::size_t i = 0; i < counts_.size(); ++i) {
-            if (counts_[i] > 0 && rate >= options_[i].throughput.count() && replicas >= 1) {
-                return false;
-            }
-        }
-        return true;
     }
 
     std::span<const Option> options_;
@@ -121,6 +106,21 @@ private:
 };
 
 }  // namespace
+
+bool is_minimal(std::span<const Option> options, std::span<const std::int64_t> counts,
+                const Need& need) {
+    std::int64_t rate = -need.required;
+    std::int64_t replicas = -need.replicas;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        rate += counts[i] * options[i].throughput.count();
+        replicas += counts[i];
+    }
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        const bool spare = rate >= options[i].throughput.count() && replicas >= 1;
+        if (counts[i] > 0 && spare) return false;
+    }
+    return true;
+}
 
 std::int64_t cheapest_cover(std::span<const Option> options, std::span<const std::int64_t> prices,
                             const Need& need, std::int64_t steps) {

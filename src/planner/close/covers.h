@@ -27,6 +27,10 @@ struct CoverList {
     bool complete = false;                          // these are all within the price
 };
 
+// That no instance can be taken away from counts that cover the need. By option.
+[[nodiscard]] bool is_minimal(std::span<const Option> options, std::span<const std::int64_t> counts,
+                              const Need& need);
+
 // A lower bound of what the cheapest cover costs at `prices` (by option, >= 0), and exact unless
 // `steps` run out.
 [[nodiscard]] std::int64_t cheapest_cover(std::span<const Option> options,

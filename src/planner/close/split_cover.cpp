@@ -146,26 +146,12 @@ private:
             cover_ = counts_;
             return;
         }
-        if (spent > best_ || !minimal()) return;
+        if (spent > best_ || !is_minimal(options_, counts_, asked_.need)) return;
         if (list_.covers.size() == most_) {
             overflow_ = true;
         } else {
             list_.covers.push_back(counts_);
         }
-    }
-
-    [[nodiscard]] bool minimal() const {
-        std::int64_t rate = -asked_.need.required;
-        std::int64_t replicas = -asked_.need.replicas;
-        for (std::size_t i = 0; i < counts_.size(); ++i) {
-            rate += counts_[i] * options_[i].throughput.count();
-            replicas += counts_[i];
-        }
-        for (std::size_t i = 0; i < counts_.size(); ++i) {
-            const bool spare = rate >= options_[i].throughput.count() && replicas >= 1;
-            if (counts_[i] > 0 && spare) return false;
-        }
-        return true;
     }
 
     std::span<const Option> options_;

@@ -25,9 +25,6 @@ struct Move {
     std::vector<Wait> waits;  // for earlier moves
 };
 
-[[nodiscard]] Step step_of(StepKind kind, const Occupant& who, bool temporary);
-[[nodiscard]] Step gpu_step(StepKind kind, GpuIndex gpu);
-
 class Script {
 public:
     // Returns the move's number.
