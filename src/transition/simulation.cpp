@@ -11,7 +11,6 @@ namespace tangram::transition {
 Simulation::Simulation(const Ground& ground, Change change, Promises promises,
                        const Durations& durations)
     : ground_(ground),
-      durations_(durations),
       change_(std::move(change)),
       promises_(std::move(promises)),
       clock_(ground, durations),
@@ -138,7 +137,6 @@ void Simulation::prepare(std::size_t a) {
     const GpuIndex gpu = change_.arrivals[a].who.gpu;
     const bool recut = change_.recut_of[gpu].has_value();
     if (gpus_[gpu].used && (!recut || gpus_[gpu].applied)) {
-        arrivals_[a].begin = now_;
         begin_step_of_arrival(a);
         return;
     }
@@ -160,7 +158,6 @@ void Simulation::open(std::size_t a) {
 void Simulation::leave(std::size_t d) {
     CHECK(there(d) && can_leave(d), "a departure that breaks a promise");
     departures_[d].state = State::kUnderWay;
-    departures_[d].begin = now_;
     take_out(promises_.of_departure[d]);
     if (!promises_.of_departure[d].empty()) record(Movement::What::kDrainStarts, d);
     begin_step_of_departure(d);
@@ -244,12 +241,16 @@ bool Simulation::crowded_by(const Occupant& who, const std::vector<std::size_t>&
 }
 
 // Arrivals that need its place wait until it has gone again.
-void Simulation::wait_for_temporary(std::size_t a, std::size_t d, bool crowded) {
+void Simulation::wait_for_temporary(std::size_t a, std::size_t d) {
     const Occupant& who = change_.arrivals[a].who;
     for (const std::size_t other : arrivals_on_[who.gpu]) {
         Arrival& arrival = change_.arrivals[other];
         if (!waiting(other)) continue;
-        const bool alike = crowded && arrival.who.instance.profile == who.instance.profile;
+        // Together they may be too many of the profile; not those that one of them waits for.
+        std::vector<std::size_t> gone = change_.arrivals[a].blockers;
+        gone.insert(gone.end(), arrival.blockers.begin(), arrival.blockers.end());
+        const bool alike =
+            arrival.who.instance.profile == who.instance.profile && crowded_by(who, gone);
         if (!alike && !ground_.clash(arrival.who, who)) continue;
         if (change_.arrivals[a].takes_over &&
             arrival.takes_over == change_.arrivals[a].takes_over) {
@@ -266,7 +267,6 @@ std::size_t Simulation::add_temporary(const Occupant& who) {
     const std::size_t d = change_.departures.size();
     std::optional<Room> room = room_for(who, true);
     CHECK(room.has_value(), "no room for a replica for the time between");
-    const bool crowded = crowded_by(who, room->blockers);
     Arrival arrival{
         who, {StepKind::kStart, StepKind::kRoute}, room->blockers, room->takes_over, true};
     Departure departure{who, {StepKind::kDrain, StepKind::kStop}, true, a};
@@ -286,7 +286,7 @@ std::size_t Simulation::add_temporary(const Occupant& who) {
         ++coming.blockers_left;
         departures_[before].waiters.push_back(a);
     }
-    wait_for_temporary(a, d, crowded);
+    wait_for_temporary(a, d);
     arrivals_on_[who.gpu].push_back(a);
     departures_on_[who.gpu].push_back(d);
     gpus_[who.gpu].unfinished += 2;
@@ -369,18 +369,15 @@ void Simulation::uproot(GpuIndex gpu) {
 // One gets a layout of its own, what the other holds goes at once.
 void Simulation::recut_both(GpuIndex from, GpuIndex to) {
     CHECK(!gpus_[to].used, "a second layout on a GPU that is cut at once");
-    if (change_.recut_of[from]) {
-        std::erase_if(change_.recuts[*change_.recut_of[from]].arrivals,
-                      [&](std::size_t a) { return change_.arrivals[a].who.gpu == from; });
-    } else {
+    if (!change_.recut_of[from]) {
         change_.recut_of[from] = change_.recuts.size();
-        change_.recuts.push_back({{from}, departures_on_[from], {}});
+        change_.recuts.push_back({{from}, departures_on_[from]});
         recut_left_.push_back(static_cast<std::size_t>(std::ranges::count_if(
             departures_on_[from],
             [&](std::size_t d) { return departures_[d].state != State::kDone; })));
     }
     change_.recut_of[to] = change_.recuts.size();
-    change_.recuts.push_back({{to}, {}, arrivals_on_[from]});
+    change_.recuts.push_back({{to}, {}});
     recut_left_.push_back(0);
 }
 
@@ -492,8 +489,6 @@ Sequence Simulation::result(const Promises& initial) {
     Sequence sequence;
     sequence.complete = finished();
     sequence.movements = std::move(movements_);
-    for (const Progress& progress : departures_) sequence.left_at.push_back(progress.begin);
-    for (const Progress& progress : arrivals_) sequence.came_at.push_back(progress.begin);
     sequence.temporaries = temporaries_;
     sequence.makespan = now_;
     std::vector<Occupant> kept;

@@ -96,7 +96,6 @@ private:
         std::size_t steps_done = 0;
         std::size_t blockers_left = 0;     // of an arrival
         std::vector<std::size_t> waiters;  // of a departure: arrivals it blocks
-        Duration begin{};
     };
     struct GpuProgress {
         bool used = false;
@@ -125,7 +124,7 @@ private:
     [[nodiscard]] bool crowded_by(const Occupant& who,
                                   const std::vector<std::size_t>& without) const;
     [[nodiscard]] bool stays_cut(std::size_t departure) const;
-    void wait_for_temporary(std::size_t temporary, std::size_t departure, bool crowded);
+    void wait_for_temporary(std::size_t temporary, std::size_t departure);
     void recut_both(GpuIndex from, GpuIndex to);
     void uproot(GpuIndex gpu);
     void acquire(GpuIndex gpu);
@@ -139,7 +138,6 @@ private:
     void bring(const std::vector<Entry>& entries);
 
     const Ground& ground_;
-    const Durations& durations_;
     Change change_;
     Promises promises_;
     Clock clock_;

@@ -106,20 +106,19 @@ TEST(Way, AStatedDipMakesRoom) {
                          find_step(found.graph, kDrain, "b", "h")));
 }
 
-// The same swap of 3g instances beside a free place.
+// The same swap of 3g instances, each with a free place beside it.
 TEST(Way, AReplicaForTheTimeBetweenGoesIntoFreeSlices) {
     const TwoServices two(35, 35);
-    const SmallDeployment now =
-        two.deployment().gpu("g").on("3g", 0, "a").gpu("h").on("3g", 0, "b").on("3g", 4, "b");
-    const SmallDeployment then =
-        two.deployment().gpu("g").on("3g", 0, "b").gpu("h").on("3g", 0, "a").on("3g", 4, "a");
-    const Way found = way(two, now, then, without_spares());
+    const Way found =
+        way(two, two.deployment().gpu("g").on("3g", 0, "a").gpu("h").on("3g", 0, "b"),
+            two.deployment().gpu("g").on("3g", 0, "b").gpu("h").on("3g", 0, "a"), without_spares());
     ASSERT_TRUE(found.found);
     EXPECT_EQ(found.spares, 0);
-    EXPECT_GE(found.restart, found.target_restart);
-    for (const Step& step : found.graph.steps) {
-        EXPECT_EQ(step.temporary, step.temporary && found.temporaries > 0);
-    }
+    EXPECT_EQ(found.temporaries, 1);
+    EXPECT_EQ(found.started, 3);
+    EXPECT_GT(found.restart, found.target_restart);
+    // create, start, route; drain, stop, destroy
+    EXPECT_EQ(std::ranges::count(found.graph.steps, true, &Step::temporary), 6);
 }
 
 TEST(Way, WholeLayoutsAreAppliedWhereTheBackendDoes) {
@@ -139,13 +138,18 @@ TEST(Way, WholeLayoutsAreAppliedWhereTheBackendDoes) {
     EXPECT_TRUE(deployment::check(two.problem, found.reached).ok());
 }
 
+// a and b swap places, and a third place is free, which c is to get: one of the two takes it.
 TEST(Way, ServicesExchangeEqualInstances) {
-    const TwoServices two(20, 20);
+    test::SmallProblem small = TwoServices::make(20, 20, std::nullopt);
+    small.service("c", "ma", 20, 100);
+    const TwoServices two(small);
+    const SmallDeployment now = two.deployment().gpu("g").on("2g", 0, "a").on("2g", 2, "b");
+    const SmallDeployment then =
+        two.deployment().gpu("g").on("2g", 0, "b").on("2g", 2, "a").on("2g", 4, "c");
     WayOptions options = without_spares();
+    EXPECT_FALSE(way(two, now, then, options).found);
     options.exchange = true;
-    // b needs the place a leaves, a needs the place b leaves: each could take its own again.
-    const Way found = way(two, two.deployment().gpu("g").on("2g", 0, "a").on("2g", 2, "b"),
-                          two.deployment().gpu("g").on("2g", 0, "b").on("2g", 4, "a"), options);
+    const Way found = way(two, now, then, options);
     ASSERT_TRUE(found.found);
     EXPECT_EQ(found.temporaries, 0);
     EXPECT_TRUE(deployment::check(two.problem, found.reached).ok());
