@@ -28,9 +28,11 @@ double seconds_since(Clock::time_point begin) {
 }
 
 planner::close::Target closest(const PlanningModel& model, const deployment::Deployment& current,
-                               const planner::Outcome& best, Duration start_time) {
+                               const planner::Outcome& best, Duration start_time,
+                               bool whole_layouts = false) {
     const auto fleet = or_exit(planner::close::read_current(model, current, {}, {}));
     planner::close::CloseOptions options;
+    options.whole_layouts = whole_layouts;
     options.start_times =
         IdVector<planner::ServiceId, Duration>(model.problem->services.size(), start_time);
     return planner::close::stay_close(model, fleet, best, options);
@@ -55,6 +57,9 @@ std::unique_ptr<TransitionPair> pair_from(deployment::Deployment current,
     if (!target.deployment) return nullptr;
     pair->near = *std::move(target.deployment);
     pair->outcome = std::move(target.outcome);
+    auto whole = closest(pair->model, pair->current, best, start_time, true);
+    if (!whole.deployment) return nullptr;
+    pair->near_whole = *std::move(whole.deployment);
     pair->fresh = transition::baseline::on_the_same_gpus(
         pair->current, planner::assemble(pair->model, *best.plan).deployment);
     return pair;
@@ -119,6 +124,8 @@ std::unique_ptr<TransitionPair> make_aged_pair(const workload::Problem& problem,
 
 TransitionRace race(const TransitionPair& pair, const transition::Durations& durations) {
     using namespace transition;
+    const bool one_by_one = durations.granularity == Granularity::kInstance;
+    const deployment::Deployment& near = one_by_one ? pair.near : pair.near_whole;
     TransitionRace race;
     const auto baseline_of = [&](baseline::Pace pace, const deployment::Deployment& target,
                                  baseline::Room room = baseline::Room::kFreeSlices) {
@@ -134,24 +141,24 @@ TransitionRace race(const TransitionPair& pair, const transition::Durations& dur
     race.roomy = baseline_of(baseline::Pace::kParallel, pair.fresh, baseline::Room::kExtraGpus);
     race.one_by_one = baseline_of(baseline::Pace::kOneByOne, pair.fresh);
     race.rebuild = rebuilt(pair.fresh);
-    race.parallel_near = baseline_of(baseline::Pace::kParallel, pair.near);
-    race.rebuild_near = rebuilt(pair.near);
+    race.parallel_near = baseline_of(baseline::Pace::kParallel, near);
+    race.rebuild_near = rebuilt(near);
 
     WayOptions how;
     how.exchange = true;
     how.move_kept = true;
     const auto begin = Clock::now();
-    race.way = or_exit(find_way(pair.model, pair.current, pair.near, durations, how));
+    race.way = or_exit(find_way(pair.model, pair.current, near, durations, how));
     race.way_seconds = seconds_since(begin);
     how.objective = {Criterion::kMakespan, Criterion::kRestarts, Criterion::kSpares};
     how.spare_gpus = race.parallel.spares;
-    race.quick = or_exit(find_way(pair.model, pair.current, pair.near, durations, how));
+    race.quick = or_exit(find_way(pair.model, pair.current, near, durations, how));
     race.quick_roomy = race.quick;
     if (race.roomy.spares != race.parallel.spares) {
         how.spare_gpus = race.roomy.spares;
-        race.quick_roomy = or_exit(find_way(pair.model, pair.current, pair.near, durations, how));
+        race.quick_roomy = or_exit(find_way(pair.model, pair.current, near, durations, how));
     }
-    const bool few = pair.gpus() <= kFewGpus && durations.granularity == Granularity::kInstance;
+    const bool few = pair.gpus() <= kFewGpus && one_by_one;
     if (few && (!race.way.found || race.way.spares > 0)) race.without_spares = all_states(pair);
     return race;
 }

@@ -23,9 +23,10 @@ struct TransitionPair {
     workload::Problem before, after;
     planner::PlanningModel model;  // of `after`
     deployment::Deployment current;
-    deployment::Deployment near;   // the cheapest plan nearest to `current`
-    deployment::Deployment fresh;  // the cheapest plan made from scratch, on the same GPUs
-    planner::Outcome outcome;      // of `near`
+    deployment::Deployment near;        // the cheapest plan nearest to `current`
+    deployment::Deployment near_whole;  // the same where GPUs are cut all at once
+    deployment::Deployment fresh;       // the cheapest plan made from scratch, on the same GPUs
+    planner::Outcome outcome;           // of `near`
     double target_seconds = 0;
 
     TransitionPair() = default;

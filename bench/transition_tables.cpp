@@ -355,18 +355,22 @@ void print_lost(const PairGroup& all) {
 }
 
 void print_line(const RacedPair& raced) {
-    const auto& way = raced.driver.way;
     const auto& restart = *raced.pair->outcome.restart;
-    const auto& theirs = raced.driver.parallel;
-    fmt::print(
-        "  {}: GPUs {} -> {}, restart {} (bound {}), with temporaries {}, exchange and compact {}; "
-        "found {}, spares {} to {}, temporaries {}, makespan {:.1f} s (bound {:.1f}) to {:.1f} s; "
-        "{:.2f} s + {:.4f} s\n",
-        name_of(raced), raced.pair->current.gpus.size(), raced.pair->near.gpus.size(),
-        restart.cost.count(), restart.bound.count(), way.restart.count(), theirs.restart.count(),
-        way.found, way.spares, theirs.spares, way.temporaries, seconds(way.makespan),
-        seconds(way.makespan_bound), seconds(theirs.makespan), raced.pair->target_seconds,
-        raced.driver.way_seconds);
+    fmt::print("  {}: GPUs {} -> {}, restart {} (bound {}); {:.2f} s\n", name_of(raced),
+               raced.pair->current.gpus.size(), raced.pair->near.gpus.size(), restart.cost.count(),
+               restart.bound.count(), raced.pair->target_seconds);
+    const auto print_race = [](const char* durations, const TransitionRace& race) {
+        const auto& way = race.way;
+        const auto& theirs = race.parallel;
+        fmt::print(
+            "    {}: found {}, restart {} to {}, spares {} to {}, temporaries {}, makespan "
+            "{:.1f} s (bound {:.1f}), time first {:.1f} s, to {:.1f} s; {:.4f} s\n",
+            durations, way.found, way.restart.count(), theirs.restart.count(), way.spares,
+            theirs.spares, way.temporaries, seconds(way.makespan), seconds(way.makespan_bound),
+            seconds(race.quick.makespan), seconds(theirs.makespan), race.way_seconds);
+    };
+    print_race("driver", raced.driver);
+    print_race("kubernetes", raced.kubernetes);
     std::fflush(stdout);
 }
 

@@ -166,7 +166,9 @@ void Reader::read_step(Value value) {
     step.gpu = deployment::GpuIndex{find(*gpu, gpus_, "GPU")};
     if (error_) return;
     read_place(fields, step);
-    if (step.kind == StepKind::kApply) read_layout(fields, step);
+    // A release says only what is left, where anything is.
+    const bool leaves = step.kind == StepKind::kRelease && fields.find("layout").has_value();
+    if (step.kind == StepKind::kApply || leaves) read_layout(fields, step);
     if (const auto temporary = fields.find("temporary")) {
         step.temporary = read_bool(*temporary, error_);
     }

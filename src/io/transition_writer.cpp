@@ -130,7 +130,7 @@ void Writer::add_step(StepId id) {
         add(", \"service\": {}, \"point\": {}", quoted_json(way_.graph.services[step.service]),
             step.point.index());
     }
-    if (step.kind == transition::StepKind::kApply) add_layout(step);
+    if (step.kind == transition::StepKind::kApply || !step.layout.empty()) add_layout(step);
     if (step.temporary) out_ += ", \"temporary\": true";
     add(", \"planned_s\": {}, \"duration_s\": {}", seconds_text(step.planned),
         seconds_text(step.duration));

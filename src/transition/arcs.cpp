@@ -37,7 +37,7 @@ public:
 
     StepGraph write(const Durations& durations) {
         add_steps();
-        add_gpu_steps();
+        add_gpu_steps(durations.granularity == Granularity::kInstance);
         join_blockers();
         join_payments();
         put_in_order(ground_, durations, graph_);
@@ -77,7 +77,7 @@ private:
     }
 
     // Acquire, apply and release, and what they have to wait for and what waits for them.
-    void add_gpu_steps() {
+    void add_gpu_steps(bool one_by_one) {
         const std::size_t gpus = ground_.gpus.size();
         acquire_ = release_ = IdVector<GpuIndex, StepId>(gpus);
         std::vector<std::vector<std::size_t>> arriving(gpus), leaving(gpus);
@@ -106,6 +106,10 @@ private:
             const bool counts = ground_.gpus[gpu].status == deployment::GpuStatus::kOk;
             if (change_.used_then[gpu] || !counts) continue;
             release_[gpu] = graph_.steps.push_back(gpu_step(StepKind::kRelease, gpu));
+            if (!one_by_one && !apply) {
+                const auto left = std::ranges::equal_range(ground_.now, gpu, {}, &Occupant::gpu);
+                graph_.steps[release_[gpu]].layout = idle_layout(left);
+            }
             if (apply) join(*apply, release_[gpu], ArcReason::kOrder);
             for (const std::size_t d : out) {
                 join(departures_[d].last, release_[gpu], ArcReason::kOrder);
@@ -117,14 +121,9 @@ private:
         const auto& recut = change_.recut_of[gpu];
         if (!recut || (in.empty() && !change_.used_now[gpu])) return std::nullopt;
         const StepId apply = graph_.steps.push_back(gpu_step(StepKind::kApply, gpu));
-        for (const std::size_t a : in) {
-            deployment::Instance instance = change_.arrivals[a].who.instance;
-            instance.service = {};
-            instance.point = {};
-            instance.phase = deployment::Phase::kIdle;
-            graph_.steps[apply].layout.push_back(instance);
-        }
-        std::ranges::sort(graph_.steps[apply].layout, {}, &deployment::Instance::start);
+        std::vector<Occupant> on;
+        for (const std::size_t a : in) on.push_back(change_.arrivals[a].who);
+        graph_.steps[apply].layout = idle_layout(on);
         for (const std::size_t d : change_.recuts[*recut].departures) {
             join(departures_[d].last, apply, ArcReason::kSlices);
         }

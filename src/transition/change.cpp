@@ -67,7 +67,8 @@ bool outlives_its_replica(Phase phase) {
 
 class Comparer {
 public:
-    Comparer(const Ground& ground, Granularity granularity) : ground_(ground) {
+    Comparer(const Ground& ground, Granularity granularity)
+        : ground_(ground), one_by_one_(granularity == Granularity::kInstance) {
         const std::size_t gpus = ground.gpus.size();
         change_.used_now = IdVector<GpuIndex, bool>(gpus, false);
         change_.used_then = IdVector<GpuIndex, bool>(gpus, false);
@@ -80,7 +81,7 @@ public:
             change_.used_now[g] = !now_[g].empty();
             change_.used_then[g] = !then_[g].empty();
         }
-        if (granularity != Granularity::kInstance) form_recuts(granularity);
+        if (!one_by_one_) form_recuts(granularity);
     }
 
     Change run() {
@@ -97,11 +98,19 @@ public:
     }
 
 private:
-    // The instances of a GPU now and then, without regard to who is on them.
+    // Whether the GPU lacks an instance it is to hold. What it holds beyond them stays on it, idle;
+    // one that is to hold nothing is given back as it is: whoever takes it applies a layout anyway.
     [[nodiscard]] bool cut_anew(GpuIndex g) const {
-        return !std::ranges::equal(now_[g], then_[g], [](const Occupant* a, const Occupant* b) {
-            return same_place(a->instance, b->instance) && outlives_its_replica(a->instance.phase);
-        });
+        const auto there = [&](const Occupant* one) {
+            return std::ranges::any_of(now_[g], [&](const Occupant* old) {
+                return same_place(old->instance, one->instance);
+            });
+        };
+        const auto lasting = [](const Occupant* old) {
+            return outlives_its_replica(old->instance.phase);
+        };
+        return !then_[g].empty() &&
+               !(std::ranges::all_of(then_[g], there) && std::ranges::all_of(now_[g], lasting));
     }
 
     void form_recuts(Granularity granularity) {
@@ -151,7 +160,7 @@ private:
                 return same_place(one->instance, other->instance);
             });
             if (next == then_[g].end()) {
-                depart(*one, true);
+                depart(*one, one_by_one_);
                 continue;
             }
             matched[static_cast<std::size_t>(next - then_[g].begin())] = true;
@@ -239,6 +248,7 @@ private:
     }
 
     const Ground& ground_;
+    bool one_by_one_;  // instances can be created and destroyed alone
     IdVector<GpuIndex, std::vector<const Occupant*>> now_, then_;
     IdVector<GpuIndex, std::vector<std::size_t>> departures_by_gpu_;
     Change change_;

@@ -170,6 +170,7 @@ void MovingDeployment::end(const Step& step) {
             break;
         }
         case StepKind::kRelease:
+            gpu(step).instances.clear();  // nobody's any more
             in_use_.erase(gpus_[step.gpu]);
             break;
     }

@@ -225,6 +225,16 @@ Step gpu_step(StepKind kind, GpuIndex gpu) {
     return step;
 }
 
+std::vector<deployment::Instance> idle_layout(std::span<const Occupant> on) {
+    std::vector<deployment::Instance> layout;
+    for (const Occupant& who : on) {
+        layout.push_back(
+            {who.instance.profile, who.instance.start, {}, {}, deployment::Phase::kIdle});
+    }
+    std::ranges::sort(layout, {}, &deployment::Instance::start);
+    return layout;
+}
+
 Result<Ground> lay_ground(const workload::Problem& problem, const Deployment& current,
                           const Deployment& target) {
     Builder builder(problem);

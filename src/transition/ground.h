@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,8 @@ struct Ground {
 // Steps of the ground's GPUs and instances, as yet without times.
 [[nodiscard]] Step step_of(StepKind kind, const Occupant& who, bool temporary);
 [[nodiscard]] Step gpu_step(StepKind kind, GpuIndex gpu);
+// The same instances with nobody on them, as Step::layout has them.
+[[nodiscard]] std::vector<deployment::Instance> idle_layout(std::span<const Occupant> on);
 
 // `problem` must outlive the result. Errors: a GPU model or profile that the catalogue lacks, a GPU
 // that the two deployments call by different models, that is lost and still in the target, or

@@ -112,7 +112,12 @@ private:
 
     // Puts an arrival that lacks something where it is woken.
     bool set_aside(std::size_t a) {
-        const std::optional<LedgerId> lacking = sim_.lacking(a);
+        std::optional<LedgerId> lacking = sim_.lacking(a);
+        if (!lacking && options_.together) {
+            for (const std::size_t b : waiting_on(sim_.change().arrivals[a].who.gpu)) {
+                if ((lacking = sim_.lacking(b))) break;
+            }
+        }
         if (!lacking) return false;
         (lacking->valid() ? watchers_[*lacking] : behind_temporaries_).push_back(a);
         return true;

@@ -45,6 +45,7 @@ struct OrderOptions {
     bool exchange = false;   // services may exchange equal instances they have yet to start on
     bool stopgaps = true;
     bool move_kept = false;  // what could stay moves with its GPU where nothing else goes on
+    bool together = false;   // nobody arrives on a GPU before everybody could: it can still move
     bool eager = false;      // spare GPUs are taken to save time, not only where nothing goes on
     // Services whose replicas cannot leave without help get it at once, while there is still room.
     IdVector<ServiceNameId, bool> stranded;

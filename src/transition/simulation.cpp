@@ -42,6 +42,7 @@ Simulation::Simulation(const Ground& ground, Change change, Promises promises,
     }
     for (const Recut& recut : change_.recuts) recut_left_.push_back(recut.departures.size());
     unfinished_ = arrivals_.size() + departures_.size();
+    for (const GpuIndex g : ground.gpus.ids()) release_if_done(g);
 }
 
 std::vector<Entry> Simulation::cost_of(std::size_t a) const {
@@ -344,7 +345,7 @@ void Simulation::hand_over(GpuIndex from, GpuIndex to) {
     arrivals_on_[from].clear();
     change_.used_then[from] = false;
     change_.used_then[to] = true;
-    gpus_[from].held = true;
+    gpus_[from].held = one_by_one_;
 }
 
 // What was kept leaves, and arrives where it was.
@@ -366,16 +367,11 @@ void Simulation::uproot(GpuIndex gpu) {
     }
 }
 
-// One gets a layout of its own, what the other holds goes at once.
+// One gets a layout of its own; the other is given back as it is, unless its node is cut anew.
 void Simulation::recut_both(GpuIndex from, GpuIndex to) {
     CHECK(!gpus_[to].used, "a second layout on a GPU that is cut at once");
-    if (!change_.recut_of[from]) {
-        change_.recut_of[from] = change_.recuts.size();
-        change_.recuts.push_back({{from}, departures_on_[from]});
-        recut_left_.push_back(static_cast<std::size_t>(std::ranges::count_if(
-            departures_on_[from],
-            [&](std::size_t d) { return departures_[d].state != State::kDone; })));
-    }
+    auto& recut = change_.recut_of[from];
+    if (recut && change_.recuts[*recut].gpus.size() == 1) recut.reset();
     change_.recut_of[to] = change_.recuts.size();
     change_.recuts.push_back({{to}, {}});
     recut_left_.push_back(0);

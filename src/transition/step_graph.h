@@ -33,7 +33,7 @@ enum class StepKind {
     kDrain,    // send it no more, and wait for the last answer
     kStop,     // its process
     kDestroy,  // the instance
-    kRelease,  // the GPU is no longer in use
+    kRelease,  // the GPU is no longer in use; where whole layouts are applied it stays cut as it is
 };
 
 // Why one step waits for another.
@@ -51,15 +51,17 @@ enum class ArcReason {
 
 struct Step {
     StepKind kind = StepKind::kCreate;
-    deployment::GpuIndex gpu;                  // into StepGraph::gpus
-    int profile = -1;                          // of the GPU's model; -1: acquire, apply, release
-    int start = 0;                             // first memory slice of the instance
-    deployment::ServiceNameId service;         // start, route, drain, stop; else invalid
-    deployment::RunPointId point;              // the same
-    std::vector<deployment::Instance> layout;  // apply: what the GPU holds afterwards, idle
-    bool temporary = false;                    // of a replica that is in neither deployment
-    Duration duration{};                       // expected
-    Duration planned{};                        // its start after the transition's, as planned
+    deployment::GpuIndex gpu;           // into StepGraph::gpus
+    int profile = -1;                   // of the GPU's model; -1: acquire, apply, release
+    int start = 0;                      // first memory slice of the instance
+    deployment::ServiceNameId service;  // start, route, drain, stop; else invalid
+    deployment::RunPointId point;       // the same
+    // Idle instances: of apply what the GPU holds afterwards; of release what is left on it for
+    // whoever takes it next, and applies a layout, to wipe.
+    std::vector<deployment::Instance> layout;
+    bool temporary = false;  // of a replica that is in neither deployment
+    Duration duration{};     // expected
+    Duration planned{};      // its start after the transition's, as planned
 };
 
 struct Arc {

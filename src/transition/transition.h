@@ -18,10 +18,11 @@ struct Transition {
     Way way;                   // found is false also where there is no target
 };
 
-// The target nearest to the current deployment within the slack, and the way there. `best` answers
-// the model without regard to what runs (planner/exact.h), `fleet` is read from `current` for the
-// same model (planner/close/current.h). Errors: those of find_way. Pure but for the deadline in
-// `search`.
+// The target nearest to the current deployment within the slack, and the way there. Where whole
+// layouts are applied and there is no way to it, the nearest as if instances changed one by one.
+// `best` answers the model without regard to what runs (planner/exact.h), `fleet` is read from
+// `current` for the same model (planner/close/current.h). Errors: those of find_way. Pure but for
+// the deadline in `search`.
 [[nodiscard]] Result<Transition> plan_transition(const planner::PlanningModel& model,
                                                  const planner::close::CurrentFleet& fleet,
                                                  const planner::Outcome& best,

@@ -66,6 +66,15 @@ private:
         }
     }
 
+    // GPUs the fleet does not have, one of each model in turn.
+    void imagine_spare_gpus(std::int64_t most) {
+        const auto models = static_cast<std::int64_t>(ground_.models.size());
+        for (std::int64_t i = std::ssize(spares_); models > 0 && i < most; ++i) {
+            spares_.push_back(ground_.add_gpu("spare " + std::to_string(i),
+                                              static_cast<int>(i % models), std::string()));
+        }
+    }
+
     // Id and node of a GPU of the entry that nobody uses; nothing if there is none.
     [[nodiscard]] std::optional<std::pair<std::string, std::string>> free_name(
         planner::FleetEntryId entry, const std::set<std::string>& taken, std::size_t& next) const {
@@ -125,7 +134,9 @@ private:
             // Each of these helps some and harms others.
             how.exchange = options_.exchange && i % 4 < 2;
             how.move_kept = options_.move_kept;
-            how.eager = options_.objective.front() == Criterion::kMakespan && i % 3 != 2;
+            how.together = durations_.granularity != Granularity::kInstance && i % 4 == 3;
+            how.eager =
+                (options_.objective.front() == Criterion::kMakespan || spares > 0) && i % 3 != 2;
             how.stranded = i % 2 == 0 ? IdVector<ServiceNameId, bool>() : reach.stranded;
             how.seed = i == 0 ? 0 : options_.seed * 1'000 + static_cast<std::uint64_t>(i);
             Tried& one = tried.emplace_back();
@@ -220,6 +231,7 @@ private:
         for (const Arrival& arrival : change.arrivals) {
             if (!arrival.temporary) put(arrival.who);
         }
+        if (durations_.granularity != Granularity::kInstance) leave_idle(change, on);
         Cost cost;
         for (const GpuIndex gpu : ground_.gpus.ids()) {
             if (on[gpu].empty()) continue;
@@ -240,6 +252,21 @@ private:
         return result;
     }
 
+    // GPUs that are not cut anew hold what they held, where nobody is any more as well.
+    void leave_idle(const Change& change,
+                    IdVector<GpuIndex, std::vector<deployment::Instance>>& on) const {
+        for (const Occupant& old : ground_.now) {
+            auto& instances = on[old.gpu];
+            if (instances.empty() || change.recut_of[old.gpu]) continue;
+            const int start = old.instance.start;
+            if (std::ranges::find(instances, start, &deployment::Instance::start) !=
+                instances.end()) {
+                continue;
+            }
+            instances.push_back({old.instance.profile, start, {}, {}, deployment::Phase::kIdle});
+        }
+    }
+
     void note(const Sequence& sequence, Way& way) const {
         for (const Shortage& shortage : sequence.shortages) {
             const Ledger& ledger = sequence.promises.ledgers[shortage.ledger];
@@ -254,12 +281,11 @@ private:
     // What would make it possible: more spare GPUs, or how deep a dip of the services in the way.
     void explain(Way& way) {
         const std::int64_t had = std::ssize(spares_);
-        add_spare_gpus(had + 4);
-        if (std::ssize(spares_) > had) {
-            change_ = change_of(ground_, durations_.granularity);  // knows the new GPUs
-            const Way with_more = best_way(options_.dips, std::ssize(spares_));
-            if (with_more.found) way.spares_needed = with_more.spares;
-        }
+        add_spare_gpus(had + kMoreSpares);
+        imagine_spare_gpus(had + kMoreSpares);
+        change_ = change_of(ground_, durations_.granularity);  // knows the new GPUs
+        const Way with_more = best_way(options_.dips, std::ssize(spares_));
+        if (with_more.found) way.spares_needed = with_more.spares;
         spares_.resize(static_cast<std::size_t>(had));
         std::map<std::string, Share> dips = options_.dips;
         std::int64_t low = 0;
@@ -276,8 +302,10 @@ private:
         if (high <= 100) way.dip_needed = Share{high * kSharePerOne / 100};
     }
 
+    // So many more than allowed are tried where there is no way.
+    static constexpr std::int64_t kMoreSpares = 4;
     // Tries that only look for a shorter way, once there is one that cannot restart less.
-    static constexpr int kTriesForTime = 5;
+    static constexpr int kTriesForTime = 11;
 
     const planner::PlanningModel& model_;
     const Deployment& current_;

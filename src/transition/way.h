@@ -60,7 +60,8 @@ struct Way {
     Duration makespan_bound{};  // proven for ways to this target without temporaries
     // Where none is found:
     std::vector<Obstacle> obstacles;
-    std::optional<std::int64_t> spares_needed;  // with so many there is a way
+    // With so many there is a way; the fleet may lack them.
+    std::optional<std::int64_t> spares_needed;
     std::optional<Share> dip_needed;  // or if the services in the obstacles may sink so far
 };
 

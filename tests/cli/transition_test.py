@@ -109,11 +109,12 @@ class TransitionTest(ProgramTest):
         arguments = ("two.yaml", "now.json", "--target", "then.json")
         stuck = self.succeed_json("transition", *arguments, code=1)
         self.assertEqual(stuck["status"], "stuck")
-        self.assertEqual(stuck["spares_needed"], None)
+        self.assertEqual(stuck["spares_needed"], 1, "which the fleet lacks")
         self.assertGreater(stuck["dip_needed"], 0)
         self.assertRegex(stuck["obstacles"][0]["text"], "lacks a capacity of")
         said = self.succeed("transition", *arguments, code=1)
         self.assertIn("No safe way found", said)
+        self.assertIn("possible with 1 spare GPU\n", said)
         self.assertIn("possible with a --dip of", said)
         service = stuck["obstacles"][0]["service"]
         graph = self.graph(*arguments, "--dip", f"{service}=100")

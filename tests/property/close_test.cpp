@@ -30,6 +30,7 @@ struct Day {
     close::Wishes wishes;
     std::vector<std::string> lost;
     std::int64_t slack = 0;
+    bool whole_layouts = false;
     PlanningModel model;
     Outcome best;
 
@@ -43,6 +44,7 @@ struct Day {
     [[nodiscard]] close::Target target(int threads = 1) const {
         close::CloseOptions options;
         options.slack_gpus = slack;
+        options.whole_layouts = whole_layouts;
         options.search.threads = threads;
         return close::stay_close(model, fleet().value(), best, options);
     }
@@ -111,18 +113,19 @@ std::int64_t restarted_slices(const deployment::Deployment& before,
     return sum;
 }
 
-TEST(StayingClose, EqualsEnumeration) {
+void expect_equals_enumeration(bool whole_layouts) {
     int compared = 0;
     int moved = 0;
     for (std::uint64_t seed = 1; seed <= test::soaked(400); ++seed) {
         const auto day = make_day(seed, one_kind(), seed % 3 == 0);
         if (!day || free_gpus(*day) || gpus_in(day->best) > 3) continue;
         day->slack = static_cast<std::int64_t>(seed % 2);
+        day->whole_layouts = whole_layouts;
         const std::size_t gpus = gpus_in(day->best) + static_cast<std::size_t>(day->slack);
         const auto cap = day->model.entries[planner::FleetEntryId{0}].cap;
-        const test::CloseEnumeration all =
-            test::least_restarts({&day->model, &day->current, {}, {}, day->lost},
-                                 cap ? std::min(gpus, static_cast<std::size_t>(*cap)) : gpus);
+        const test::CloseEnumeration all = test::least_restarts(
+            {&day->model, &day->current, {}, {}, day->lost, false, whole_layouts},
+            cap ? std::min(gpus, static_cast<std::size_t>(*cap)) : gpus);
         if (!all.complete) continue;
         const close::Target target = day->target();
         ASSERT_TRUE(target.outcome.restart && all.restarts.back()) << seed;
@@ -135,6 +138,11 @@ TEST(StayingClose, EqualsEnumeration) {
     }
     EXPECT_GT(compared, 100);
     EXPECT_GT(moved, 30);
+}
+
+TEST(StayingClose, EqualsEnumeration) { expect_equals_enumeration(false); }
+TEST(StayingClose, EqualsEnumerationWhereWholeLayoutsAreApplied) {
+    expect_equals_enumeration(true);
 }
 
 TEST(StayingClose, EqualsEnumerationWithSomethingFrozen) {

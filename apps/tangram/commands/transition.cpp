@@ -133,7 +133,9 @@ std::string as_text(const Session& session, const Found& found, const report::St
         }
         return text + "\n";
     }
-    if (way.spares_needed) text += fmt::format("possible with --spare {}\n", *way.spares_needed);
+    if (way.spares_needed) {
+        text += fmt::format("possible with {}\n", report::counted(*way.spares_needed, "spare GPU"));
+    }
     if (way.dip_needed) {
         text += fmt::format("possible with a --dip of {} % of these services\n",
                             decimal_text(way.dip_needed->count(), 4));

@@ -82,6 +82,7 @@ public:
           best_(best),
           options_(options),
           weights_(weights_of(model, options)) {
+        fleet_.whole_layouts = options.whole_layouts;
         out_.outcome = best;
         out_.outcome.formulation += " + close";
         frozen_ = !fleet.frozen_services.empty();
@@ -347,7 +348,7 @@ private:
     }
 
     const PlanningModel& model_;
-    const CurrentFleet& fleet_;
+    CurrentFleet fleet_;
     const Outcome& best_;
     const CloseOptions& options_;
     std::vector<std::int64_t> weights_;

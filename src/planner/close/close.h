@@ -24,6 +24,8 @@ inline constexpr Duration kStartTime = std::chrono::seconds(1);
 struct CloseOptions {
     std::int64_t slack_gpus = 0;  // so many GPUs of the cheapest kind may be added to the cost
     IdVector<ServiceId, Duration> start_times;  // empty: kStartTime for all
+    // GPUs are cut all at once: nobody stays on one that lacks an instance it is to hold.
+    bool whole_layouts = false;
     // Programs of more rows and columns are not solved as a whole, if there is another way.
     std::size_t small_program = 3'000;
     // Of those: restarts this little above their bound end the search.

@@ -155,6 +155,7 @@ private:
             const Result<void> done = read_instance(gpu, instance, unusable, seen);
             if (!done) return done.error();
         }
+        std::ranges::sort(seen.cut, {}, &gpu::Placement::start);
         if (unusable.empty()) fleet_.gpus.push_back(std::move(seen));
         return {};
     }
@@ -182,6 +183,7 @@ private:
         }
         const gpu::ProfileId profile = profile_of(gpu, instance, seen.entries.front());
         const InstanceTypeId type = type_of(seen.entries.front(), profile);
+        if (type.valid()) seen.cut.push_back({profile, instance.start});
         if (seen.frozen && !instance.service.valid() && type.valid()) {
             seen.idle.push_back({profile, instance.start});
             return {};
@@ -246,6 +248,13 @@ private:
 };
 
 }  // namespace
+
+bool keeps_its_cut(const CurrentFleet& fleet, const CurrentGpu& gpu,
+                   std::span<const gpu::Placement> places) {
+    return !fleet.whole_layouts || std::ranges::all_of(places, [&](const gpu::Placement& place) {
+        return std::ranges::find(gpu.cut, place) != gpu.cut.end();
+    });
+}
 
 Result<std::vector<std::string>> lost_gpus(const workload::Problem& problem,
                                            const Deployment& current, const Wishes& wishes) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,8 @@ struct CurrentGpu {
     std::string node;                   // empty: none that matters
     std::vector<FleetEntryId> entries;  // any of which it can count as; one if GPUs are named
     std::vector<Seat> seats;            // by start
+    // Of all its instances of profiles that services use, by start.
+    std::vector<gpu::Placement> cut;
     // The GPU stays as it is: all its instances are seats, but for these, which are idle.
     bool frozen = false;
     std::vector<gpu::Placement> idle;  // with `frozen` only
@@ -44,8 +47,15 @@ struct CurrentFleet {
     std::vector<std::string> taken_ids;      // of all GPUs of the deployment
     std::vector<ServiceId> frozen_services;  // no instance more, none less
     std::int64_t running = 0;                // instances with a service, but for lost GPUs
+    // Whether a GPU is cut all at once: where it lacks an instance it is to hold, nobody on it
+    // stays.
+    bool whole_layouts = false;
     std::vector<std::pair<std::string, FleetEntryId>> lost_on_nodes;  // unnamed nodes of lost GPUs
 };
+
+// Whether those on the GPU may stay if it is to hold instances at these places.
+[[nodiscard]] bool keeps_its_cut(const CurrentFleet& fleet, const CurrentGpu& gpu,
+                                 std::span<const gpu::Placement> places);
 
 // Ids of the GPUs that `wishes` or the deployment itself call lost or excluded, in order. Errors:
 // an id that neither the deployment nor the problem has.

@@ -72,9 +72,19 @@ bool has_seat(const CurrentGpu& gpu, const PlacedInstance& instance) {
     });
 }
 
+bool keeps_its_cut(const CurrentFleet& fleet, const CurrentGpu& current, const PlacedGpu& placed) {
+    std::vector<gpu::Placement> places;
+    for (const PlacedInstance& one : placed.instances) {
+        if (one.service.valid()) places.push_back(one.placement);
+    }
+    return keeps_its_cut(fleet, current, places);
+}
+
 // What need not be started if `placed` is the GPU `current`.
-std::int64_t gain(const PlanningModel& model, const std::vector<std::int64_t>& weights,
-                  const CurrentGpu& current, const PlacedGpu& placed) {
+std::int64_t gain(const PlanningModel& model, const CurrentFleet& fleet,
+                  const std::vector<std::int64_t>& weights, const CurrentGpu& current,
+                  const PlacedGpu& placed) {
+    if (!keeps_its_cut(fleet, current, placed)) return 0;
     if (std::ranges::find(current.entries, placed.entry) == current.entries.end()) return 0;
     std::int64_t sum = 0;
     for (const PlacedInstance& one : placed.instances) {
@@ -109,7 +119,7 @@ void assign(const PlanningModel& model, const CurrentFleet& fleet,
             sharing.insert(running[one.service].begin(), running[one.service].end());
         }
         for (const std::size_t g : sharing) {
-            const std::int64_t value = gain(model, weights, fleet.gpus[g], placed[p]);
+            const std::int64_t value = gain(model, fleet, weights, fleet.gpus[g], placed[p]);
             if (value == 0) continue;
             const int column = program.add_column(static_cast<double>(value), 0, 1);
             of_current[g].push_back({column, 1});
@@ -132,7 +142,7 @@ void assign(const PlanningModel& model, const CurrentFleet& fleet,
 
 void mark_stays(const CurrentFleet& fleet, Placed& placed) {
     for (PlacedGpu& gpu : placed) {
-        if (!gpu.current) continue;
+        if (!gpu.current || !keeps_its_cut(fleet, fleet.gpus[*gpu.current], gpu)) continue;
         for (PlacedInstance& one : gpu.instances) {
             one.stays = has_seat(fleet.gpus[*gpu.current], one);
         }

@@ -118,9 +118,17 @@ private:
         }
     }
 
+    static std::vector<gpu::Placement> places_of(const PlacedGpu& gpu) {
+        std::vector<gpu::Placement> places;
+        for (const PlacedInstance& one : gpu.instances) places.push_back(one.placement);
+        return places;
+    }
+
     [[nodiscard]] const Seat* seat_at(const PlacedGpu& gpu, const gpu::Placement& place) const {
         if (!gpu.current) return nullptr;
-        const auto& seats = question_.fleet->gpus[*gpu.current].seats;
+        const CurrentGpu& current = question_.fleet->gpus[*gpu.current];
+        if (!keeps_its_cut(*question_.fleet, current, places_of(gpu))) return nullptr;
+        const auto& seats = current.seats;
         const auto seat = std::ranges::find(seats, place, &Seat::placement);
         return seat == seats.end() ? nullptr : &*seat;
     }

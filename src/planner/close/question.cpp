@@ -192,16 +192,19 @@ private:
     }
 
     void add_classes() {
-        using Key = std::pair<std::vector<FleetEntryId>,
-                              std::vector<std::tuple<Placement, ServiceId, bool>>>;
+        // The cut only where it matters.
+        using Key =
+            std::tuple<std::vector<FleetEntryId>,
+                       std::vector<std::tuple<Placement, ServiceId, bool>>, std::vector<Placement>>;
         std::map<std::pair<Key, bool>, std::vector<std::size_t>> groups;
         for (std::size_t g = 0; g < fleet_.gpus.size(); ++g) {
             const CurrentGpu& gpu = fleet_.gpus[g];
             if (gpu.seats.empty() && !gpu.frozen) continue;  // as good as any further GPU
-            Key key{gpu.entries, {}};
+            Key key{gpu.entries, {}, {}};
             for (const Seat& seat : gpu.seats) {
-                key.second.emplace_back(seat.placement, seat.service, seat.frozen);
+                std::get<1>(key).emplace_back(seat.placement, seat.service, seat.frozen);
             }
+            if (fleet_.whole_layouts) std::get<2>(key) = gpu.cut;
             groups[{std::move(key), gpu.frozen}].push_back(g);
         }
         for (auto& [key, gpus] : groups) add_class(std::move(gpus));
@@ -216,9 +219,8 @@ private:
                 group.cuts.push_back(as_it_is(gpu, entry));
                 continue;
             }
-            for (const Full& full : layouts_[entry.index()]) {
-                if (slack(entry, full.counts) <= gap_) add_cut(gpu, entry, full, group.cuts);
-            }
+            for (const Full& full : layouts_[entry.index()]) add_cut(gpu, entry, full, group.cuts);
+            if (fleet_.whole_layouts) add_its_cut(gpu, entry, group.cuts);
         }
         drop_dominated(group.cuts);
         out_.classes.push_back(std::move(group));
@@ -231,13 +233,30 @@ private:
         return cut;
     }
 
+    // As it is cut, if the rules still allow that.
+    void add_its_cut(const CurrentGpu& gpu, FleetEntryId entry, std::vector<Cut>& cuts) const {
+        const auto holds_all = [&](const Full& full) {
+            return std::ranges::all_of(gpu.cut, [&](const Placement& place) {
+                return std::ranges::find(full.placements, place) != full.placements.end();
+            });
+        };
+        if (std::ranges::none_of(layouts_[entry.index()], holds_all)) return;
+        Full full{gpu.cut, std::vector<int>(model_.types.size(), 0)};
+        for (const Placement& place : gpu.cut) {
+            ++full.counts[type_of(entry, place.profile).index()];
+        }
+        add_cut(gpu, entry, full, cuts);
+    }
+
     void add_cut(const CurrentGpu& gpu, FleetEntryId entry, const Full& full,
                  std::vector<Cut>& cuts) const {
+        if (slack(entry, full.counts) > gap_) return;
+        const bool stays_cut = keeps_its_cut(fleet_, gpu, full.placements);
         Cut cut{entry, full.placements, full.counts, {}};
         std::map<std::size_t, int> stays;
         for (const Seat& seat : gpu.seats) {
-            const bool holds =
-                std::ranges::find(full.placements, seat.placement) != full.placements.end();
+            const bool holds = stays_cut && std::ranges::find(full.placements, seat.placement) !=
+                                                full.placements.end();
             if (seat.frozen && !holds) return;
             if (seat.frozen) {
                 --cut.counts[type_of(entry, seat.placement.profile).index()];

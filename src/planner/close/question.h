@@ -2,8 +2,9 @@
 //
 // GPUs with equal seats form a class. A cut of a class is a maximal layout that holds its frozen
 // seats; the other seats that lie in the layout may stay, each with its service, or be handed to
-// another service. Frozen instances are taken out on both sides: their places are no supply, their
-// capacity is no demand.
+// another service. Where GPUs are cut all at once, seats stay only with the cut there is, which is
+// one more, maximal or not. Frozen instances are taken out on both sides: their places are no
+// supply, their capacity is no demand.
 //
 //   y[c,j] GPUs of class c are cut the way j, z[m] further GPUs into partition m, and
 //   x[s,k] instances of type k serve s, of which new[s,k] are started:

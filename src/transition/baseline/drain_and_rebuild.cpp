@@ -52,12 +52,9 @@ private:
             if (move.steps.empty()) continue;
             empty.push_back({script_.add(std::move(move)), ArcReason::kSlices, {}});
         }
-        if (whole_layouts_) {
+        if (whole_layouts_ && !then_[gpu].empty()) {
             Step apply = gpu_step(kApply, gpu);
-            for (const Occupant& who : then_[gpu]) {
-                apply.layout.push_back(
-                    {who.instance.profile, who.instance.start, {}, {}, deployment::Phase::kIdle});
-            }
+            apply.layout = idle_layout(then_[gpu]);
             empty = {{script_.add({{std::move(apply)}, std::move(empty)})}};
         }
         for (const Occupant& who : then_[gpu]) {
@@ -71,7 +68,13 @@ private:
             move.waits = empty;
             script_.add(std::move(move));
         }
-        if (then_[gpu].empty()) script_.add({{gpu_step(kRelease, gpu)}, empty});
+        if (then_[gpu].empty()) release(gpu, std::move(empty));
+    }
+
+    void release(GpuIndex gpu, std::vector<Wait> empty) {
+        Step step = gpu_step(kRelease, gpu);
+        if (whole_layouts_) step.layout = idle_layout(now_[gpu]);
+        script_.add({{std::move(step)}, std::move(empty)});
     }
 
     const Ground& ground_;

@@ -45,7 +45,7 @@ public:
         }
         for (Unit& unit : units_) compact(unit);
         for (const Unit& unit : units_) {
-            if (unit.comes.empty() && unit.recut) release(unit.gpu, unit.left);
+            if (unit.vacated) release(unit.gpu, unit.goes, unit.left);
         }
         return std::move(script_);
     }
@@ -54,7 +54,8 @@ private:
     // What leaves a GPU and what comes.
     struct Unit {
         GpuIndex gpu;
-        bool recut = false;     // its instances change
+        bool recut = false;     // it lacks an instance it is to hold
+        bool vacated = false;   // it is to hold nothing
         bool was_used = false;  // before
         bool drained = false;
         bool built = false;
@@ -69,21 +70,24 @@ private:
             return a.instance.profile == b.instance.profile && a.instance.start == b.instance.start;
         };
         const auto same = [&](const Occupant& a, const Occupant& b) {
-            return same_cut(a, b) && a.instance.service == b.instance.service &&
+            return a.instance.service == b.instance.service &&
                    (!a.instance.service.valid() ||
                     runs_alike(ground_.points[a.instance.point], ground_.points[b.instance.point]));
         };
         Unit unit;
         unit.gpu = gpu;
         unit.was_used = !now.empty();
-        unit.recut = !std::ranges::equal(now, then, same_cut);
+        unit.vacated = then.empty();
+        unit.recut = std::ranges::any_of(then, [&](const Occupant& one) {
+            return std::ranges::none_of(now,
+                                        [&](const Occupant& old) { return same_cut(old, one); });
+        });
         if (!unit.recut) {
-            const std::vector<Occupant> before = now;
-            for (std::size_t i = before.size(); i-- > 0;) {
-                if (!same(before[i], then[i])) continue;
-                now.erase(now.begin() + static_cast<std::ptrdiff_t>(i));
-                then.erase(then.begin() + static_cast<std::ptrdiff_t>(i));
-            }
+            std::erase_if(now, [&](const Occupant& old) {
+                return std::erase_if(then, [&](const Occupant& one) {
+                           return same_cut(old, one) && same(old, one);
+                       }) > 0;
+            });
         }
         if (now.empty() && then.empty()) return;
         unit.goes = std::move(now);
@@ -137,10 +141,7 @@ private:
         if (extra || !unit.was_used) waits = {{script_.add({{gpu_step(kAcquire, gpu)}, {}})}};
         if (extra || unit.recut) {
             Step apply = gpu_step(kApply, gpu);
-            for (const Occupant& who : unit.comes) {
-                apply.layout.push_back(
-                    {who.instance.profile, who.instance.start, {}, {}, deployment::Phase::kIdle});
-            }
+            apply.layout = idle_layout(unit.comes);
             waits = {{script_.add({{std::move(apply)}, std::move(waits)})}};
         }
         for (Occupant who : unit.comes) {
@@ -164,12 +165,14 @@ private:
             who.gpu = *unit.extra;
             depart(who, {{unit.came[next++]}}, left, true);
         }
-        release(*unit.extra, std::move(left));
+        release(*unit.extra, unit.comes, std::move(left));
     }
 
-    void release(GpuIndex gpu, std::vector<Wait> left) {
-        const std::size_t wiped = script_.add({{gpu_step(kApply, gpu)}, std::move(left)});
-        script_.add({{gpu_step(kRelease, gpu)}, {{wiped}}});
+    // As it is cut.
+    void release(GpuIndex gpu, const std::vector<Occupant>& on, std::vector<Wait> left) {
+        Step step = gpu_step(kRelease, gpu);
+        step.layout = idle_layout(on);
+        script_.add({{std::move(step)}, std::move(left)});
     }
 
     Ground& ground_;

@@ -59,9 +59,16 @@ private:
                (step.kind == StepKind::kApply && step.layout.empty());
     }
 
+    // Concerns every placement of the GPU. A release without a layout needs all of them gone.
+    [[nodiscard]] static bool whole_layout(const Step& step) {
+        return step.kind == StepKind::kApply ||
+               (step.kind == StepKind::kRelease && !step.layout.empty());
+    }
+
     // Steps of the GPU as a whole, and which may be mixed.
     bool check_kinds() {
         bool creates = false;
+        std::optional<StepId> whole;  // a step about a layout
         for (const StepId id : story_.steps) {
             const Step& step = graph_.steps[id];
             if (gpu_.status == GpuStatus::kLost) bad(id, "is on a GPU that is lost");
@@ -74,11 +81,11 @@ private:
                 slot = id;
             }
             if (step.kind == StepKind::kApply) story_.applies.push_back(id);
+            if (whole_layout(step)) whole = id;
             creates |= step.kind == StepKind::kCreate || step.kind == StepKind::kDestroy;
         }
-        if (creates && !story_.applies.empty()) {
-            bad(story_.applies.front(),
-                "is on a GPU with instances created or destroyed one by one");
+        if (creates && whole) {
+            bad(*whole, "is on a GPU with instances created or destroyed one by one");
         }
         return good_;
     }
@@ -106,7 +113,7 @@ private:
             const Step& step = graph_.steps[id];
             if (step.profile >= 0) {
                 chains_[{step.start, profile_of(step.profile)}].steps.push_back(id);
-            } else if (step.kind == StepKind::kApply) {
+            } else if (whole_layout(step)) {
                 for (auto& [key, chain] : chains_) chain.steps.push_back(id);
             }
         }
@@ -156,6 +163,12 @@ private:
             if (!can_be_wiped(seat.condition)) return std::nullopt;
             return held_by(step, key) ? Seat{Condition::kIdle, {}, nullptr} : Seat{};
         }
+        // What is left on a released GPU is what it says; it is nobody's from then on.
+        if (step.kind == StepKind::kRelease) {
+            const bool there = seat.condition != Condition::kNone;
+            if (there != held_by(step, key) || !can_be_wiped(seat.condition)) return std::nullopt;
+            return Seat{};
+        }
         const ServiceId service =
             step.service.valid() ? ServiceId{step.service.index()} : ServiceId{};
         const deployment::RunPoint* point =
@@ -163,8 +176,8 @@ private:
         return after_step(seat, step.kind, service, point);
     }
 
-    [[nodiscard]] bool held_by(const Step& apply, const PlacementKey& key) const {
-        return std::ranges::any_of(apply.layout,
+    [[nodiscard]] bool held_by(const Step& step, const PlacementKey& key) const {
+        return std::ranges::any_of(step.layout,
                                    [&](const Instance& i) { return key_of(i) == key; });
     }
 

@@ -23,6 +23,18 @@ Way small_way() {
     return *std::move(way);
 }
 
+// The same where whole layouts are applied: one GPU is cut, the other given back as it is.
+Way whole_way() {
+    const test::TwoServices two(20, 20);
+    const auto now = two.deployment().gpu("g").on("2g", 0, "a").on("2g", 2, "b").build();
+    const auto then = two.deployment().gpu("h").on("2g", 0, "a").on("2g", 2, "b").build();
+    transition::Durations durations = test::test_durations();
+    durations.granularity = transition::Granularity::kGpu;
+    auto way = transition::find_way(two.model, now, then, durations, {});
+    CHECK(way.has_value(), way.error().text());
+    return *std::move(way);
+}
+
 std::string error_of(std::string text, const std::string& from, const std::string& to) {
     const std::size_t at = text.find(from);
     CHECK(at != std::string::npos, from);
@@ -56,6 +68,23 @@ TEST(TransitionFile, ReadsBackWhatItWrote) {
     ASSERT_EQ(graph->promises.size(), way.graph.promises.size());
     EXPECT_EQ(graph->promises[0].floor, way.graph.promises[0].floor);
     EXPECT_EQ(graph->promises[0].asked, test::rps(20));
+}
+
+TEST(TransitionFile, ReadsBackLayouts) {
+    const Way way = whole_way();
+    const auto graph = parse_transition(write_transition(way, {}, nullptr), "steps.json");
+    ASSERT_TRUE(graph.has_value()) << graph.error().text();
+    std::size_t instances = 0;
+    for (const transition::StepId id : graph->steps.ids()) {
+        const auto& layout = graph->steps[id].layout;
+        ASSERT_EQ(layout.size(), way.graph.steps[id].layout.size());
+        for (std::size_t i = 0; i < layout.size(); ++i) {
+            EXPECT_EQ(layout[i].profile, way.graph.steps[id].layout[i].profile);
+            EXPECT_EQ(layout[i].start, way.graph.steps[id].layout[i].start);
+        }
+        instances += layout.size();
+    }
+    EXPECT_EQ(instances, 4U) << "two on the GPU that is cut, two left on the other";
 }
 
 TEST(TransitionFile, SatisfiesItsSchema) {

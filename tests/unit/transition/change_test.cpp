@@ -128,6 +128,33 @@ TEST(Change, CutsWholeGpusWhereTheBackendDoes) {
     }
 }
 
+TEST(Change, LeavesTheCutWhereNothingIsLacking) {
+    const TwoServices two;
+    const SmallDeployment now = two.deployment()
+                                    .gpu("g")
+                                    .on("2g", 0, "a")
+                                    .on("2g", 2, "b")
+                                    .on("1g", 4, "a")
+                                    .gpu("h")
+                                    .on("2g", 0, "a");
+    const Change found =
+        change(two, now, two.deployment().gpu("g").on("2g", 0, "b"), Granularity::kGpu);
+    EXPECT_TRUE(found.recuts.empty()) << "g has more than it is to hold, h is given back as it is";
+    ASSERT_EQ(found.departures.size(), 4U);
+    for (const Departure& departure : found.departures) {
+        EXPECT_EQ(departure.steps, (Kinds{kDrain, kStop}));
+    }
+    ASSERT_EQ(found.arrivals.size(), 1U);
+    EXPECT_EQ(found.arrivals.front().steps, (Kinds{kStart, kRoute}));
+    // A broken instance needs a layout, but on a GPU that is given back.
+    const SmallDeployment broken =
+        two.deployment().gpu("h").on("2g", 0, "a").on("2g", 2, "a", Phase::kFailed);
+    EXPECT_TRUE(change(two, broken, two.deployment(), Granularity::kGpu).recuts.empty());
+    EXPECT_EQ(change(two, broken, two.deployment().gpu("h").on("2g", 0, "a"), Granularity::kGpu)
+                  .recuts.size(),
+              1U);
+}
+
 TEST(Change, CutsTheGpusOfANodeTogether) {
     const TwoServices two;
     const SmallDeployment now = two.deployment()

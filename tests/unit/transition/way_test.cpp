@@ -84,12 +84,12 @@ TEST(Way, ASwapOfFullGpusNeedsASpareAndThatIsProven) {
     EXPECT_EQ(stuck.dip_needed, Share{kSharePerOne}) << "its only replica";
 }
 
-TEST(Way, AFleetWithoutASpareGpuSaysSo) {
+TEST(Way, AFleetWithoutASpareGpuSaysHowManyItLacks) {
     const TwoServices two(70, 70, 2);
     const Way stuck = way(two, two.deployment().gpu("g").on("7g", 0, "a").gpu("h").on("7g", 0, "b"),
                           two.deployment().gpu("g").on("7g", 0, "b").gpu("h").on("7g", 0, "a"));
     EXPECT_FALSE(stuck.found);
-    EXPECT_EQ(stuck.spares_needed, std::nullopt);
+    EXPECT_EQ(stuck.spares_needed, 1);
     EXPECT_EQ(stuck.dip_needed, Share{kSharePerOne});
 }
 

@@ -117,6 +117,40 @@ TEST(Steps, ApplyAWholeLayout) {
     EXPECT_EQ(instances[1].phase, Phase::kServing);
 }
 
+// Everything on a GPU is stopped, and it is given back with what is left on it.
+SmallTransition giving_back() {
+    SmallTransition t(0, 0);
+    t.service(0).min_replicas = t.service(1).min_replicas = 0;
+    t.gpu("gpu-0").holds("2g", 0, "a").holds("1g", 6);
+    const StepId drain = t.step(kDrain, 0, "2g", 0, "a");
+    const StepId stop = t.step(kStop, 0, "2g", 0, "a");
+    const StepId release = t.step(kRelease, 0);
+    t.graph.steps[release].layout = {{t.number_of("2g"), 0, {}, {}, Phase::kIdle},
+                                     {t.number_of("1g"), 6, {}, {}, Phase::kIdle}};
+    t.chain({drain, stop, release});
+    return t;
+}
+
+TEST(Steps, GiveAGpuBackAsItIs) {
+    SmallTransition t = giving_back();
+    const TransitionReport report = checked(t);
+    EXPECT_EQ(text(report), "");
+    EXPECT_TRUE(report.reached.gpus.empty());
+
+    constexpr StepId kReleased{2};
+    t.graph.steps[kReleased].layout.pop_back();
+    EXPECT_THAT(text(checked(t)), HasSubstr("release")) << "it says less than there is";
+    t = giving_back();
+    t.graph.steps[kReleased].layout.push_back({t.number_of("1g"), 5, {}, {}, Phase::kIdle});
+    EXPECT_THAT(text(checked(t)), HasSubstr("release")) << "it says more than there is";
+    t = giving_back();
+    t.graph.steps[kReleased].layout.clear();
+    EXPECT_THAT(text(checked(t)), HasSubstr("gives up a GPU that is not empty"));
+    t = giving_back();
+    std::erase_if(t.graph.arcs, [](const Arc& a) { return a.after == kReleased; });
+    EXPECT_THAT(text(checked(t)), HasSubstr("bad-graph")) << "before the replica has stopped";
+}
+
 TEST(Steps, ApplyOnlyWhenAllIsStopped) {
     SmallTransition t = wiping();
     std::erase_if(t.graph.arcs, [](const Arc& a) { return a.after == kApplied; });
