@@ -73,6 +73,8 @@ struct Options {
     std::vector<double> start = {};  // MIP start, one value per column; may be empty
     // How far a row may be violated and a value be off an integer; between 1e-10 and 1e-4.
     double feasibility_tolerance = 1e-7;
+    // The first LP by the interior point method: much faster on some large ones.
+    bool interior = false;
     // Both may be empty and must not throw. Polled now and then; true stops the run.
     std::function<bool()> cancelled{};
     // Called with each better solution of a mixed-integer model.

@@ -26,6 +26,7 @@ void apply(const Options& options, bool mip, Highs& highs) {
     highs.set("mip_abs_gap", options.absolute_gap);
     if (options.target) highs.set("objective_target", *options.target);
     highs.set("random_seed", static_cast<HighsInt>(options.seed % kLargestInt));
+    if (options.interior) highs.set(mip ? "mip_lp_solver" : "solver", "ipm");
     highs.set("presolve", options.presolve ? "on" : "off");
     const double tolerance = std::clamp(options.feasibility_tolerance, 1e-10, 1e-4);
     highs.set("primal_feasibility_tolerance", tolerance);

@@ -198,6 +198,17 @@ TEST(Solve, ProgressIsReportedDownToTheOptimum) {
     for (const Progress& p : seen) EXPECT_LE(p.bound, solution.objective + 1e-6);
 }
 
+TEST(Solve, TheInteriorPointMethodFindsTheSame) {
+    Options options;
+    options.interior = true;
+    const Solution linear = solve(small_lp(), options);
+    EXPECT_EQ(linear.status, Status::kOptimal);
+    EXPECT_NEAR(linear.objective, 11, 1e-6);
+    const Solution integer = solve(small_mip(), options);
+    EXPECT_EQ(integer.status, Status::kOptimal);
+    EXPECT_NEAR(integer.objective, 5, 1e-6);
+}
+
 TEST(Solve, SameSeedSameAnswer) {
     const Model model = hard_mip(11);
     const Solution first = solve(model, {.seed = 3});
