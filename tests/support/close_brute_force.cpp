@@ -93,6 +93,17 @@ private:
         return model_.problem->services[s].name;
     }
 
+    [[nodiscard]] bool holds(const deployment::DeployedGpu& gpu,
+                             const gpu::Placement& placement) const {
+        const auto& profiles =
+            question_.current->models[static_cast<std::size_t>(gpu.model)].profiles;
+        return std::ranges::any_of(gpu.instances, [&](const deployment::Instance& instance) {
+            return instance.start == placement.start &&
+                   profiles[static_cast<std::size_t>(instance.profile)].name ==
+                       gpu_model().profiles[placement.profile].name;
+        });
+    }
+
     [[nodiscard]] bool runs(const deployment::DeployedGpu& gpu, const gpu::Placement& placement,
                             const Option& option, ServiceId s) const {
         const auto& profiles =
@@ -113,23 +124,35 @@ private:
         Table table;
         for (const gpu::Layout& layout : layouts_) {
             State state(enough_.size(), 0);
-            fill(gpu, layout, 0, 0, 0, state, table);
+            fill(gpu, layout, {}, state, table);
         }
         return table;
     }
 
-    // `kept`: instances of the GPU that stay so far, of those that must.
-    void fill(const deployment::DeployedGpu* gpu, const gpu::Layout& layout, std::size_t place,
-              std::int64_t restart, int kept, State& state, Table& table) {
+    // What is decided of a GPU, place by place.
+    struct Filled {
+        std::size_t places = 0;
+        std::int64_t restart = 0, all = 0;  // slices of those that do not stay; of all
+        int kept = 0;                       // of those that must stay
+        bool anew = false;                  // an instance is where none is now
+    };
+
+    void fill(const deployment::DeployedGpu* gpu, const gpu::Layout& layout, const Filled& filled,
+              State& state, Table& table) {
         if (++steps_ > effort_) return;
-        if (place == layout.placements().size()) {
-            if (gpu != nullptr && kept != to_keep(*gpu)) return;
+        if (filled.places == layout.placements().size()) {
+            const bool nobody = question_.whole_layouts && filled.anew;
+            if (gpu != nullptr && (nobody ? 0 : filled.kept) != to_keep(*gpu)) return;
+            const std::int64_t restart = nobody ? filled.all : filled.restart;
             const auto [it, added] = table.try_emplace(with_hosts(state), restart);
             it->second = std::min(it->second, restart);
             return;
         }
-        fill(gpu, layout, place + 1, restart, kept, state, table);  // idle
-        const gpu::Placement& placement = layout.placements()[place];
+        Filled next = filled;
+        ++next.places;
+        fill(gpu, layout, next, state, table);  // idle
+        const gpu::Placement& placement = layout.placements()[filled.places];
+        next.anew = next.anew || gpu == nullptr || !holds(*gpu, placement);
         for (const ServiceId s : model_.demands.ids()) {
             for (std::size_t i = 0; i < model_.options_of(s).size(); ++i) {
                 const Option& option = model_.options_of(s)[i];
@@ -139,9 +162,12 @@ private:
                 const bool fixed = frozen(s) || (gpu != nullptr && gpu_frozen(*gpu));
                 if (fixed && !stays) continue;
                 const std::int64_t slices = gpu_model().profiles[placement.profile].compute_slices;
+                Filled with = next;
+                with.restart += stays ? 0 : slices;
+                with.all += slices;
+                with.kept += fixed ? 1 : 0;
                 ++state[model_.demands[s].first_option + i];
-                fill(gpu, layout, place + 1, restart + (stays ? 0 : slices), kept + (fixed ? 1 : 0),
-                     state, table);
+                fill(gpu, layout, with, state, table);
                 --state[model_.demands[s].first_option + i];
             }
         }

@@ -18,7 +18,8 @@ struct CloseQuestion {
     const planner::PlanningModel* model = nullptr;
     const deployment::Deployment* current = nullptr;
     std::vector<std::string> frozen_services, frozen_gpus, lost;
-    bool spread = false;  // replicas on different GPUs, where asked
+    bool spread = false;         // replicas on different GPUs, where asked
+    bool whole_layouts = false;  // nobody stays on a GPU that lacks an instance it is to hold
 };
 
 struct CloseEnumeration {

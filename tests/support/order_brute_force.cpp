@@ -52,7 +52,10 @@ public:
     void play(const Step& step, bool ended) {
         Gpu& gpu = gpus_.at(graph_.gpus[step.gpu].id);
         if (step.kind == StepKind::kAcquire) gpu.in_use = true;
-        if (step.kind == StepKind::kRelease && ended) gpu.in_use = false;
+        if (step.kind == StepKind::kRelease && ended) {
+            gpu.in_use = false;
+            if (!step.layout.empty()) gpu.seats.clear();
+        }
         if (step.kind == StepKind::kApply && ended) {
             for (auto& [place, seat] : gpu.seats) seat.there = false;
             for (const deployment::Instance& instance : step.layout) {

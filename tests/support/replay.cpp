@@ -82,7 +82,7 @@ public:
         const std::string& gpu = graph_.gpus[step.gpu].id;
         if (step.kind == kRelease) {
             used_.erase(gpu);
-            if (!held_[gpu].empty()) fault("releases " + gpu + ", which is not empty");
+            release(step, held_[gpu]);
         }
         if (step.profile < 0) return;
         Held* held = find(step);
@@ -100,6 +100,23 @@ public:
             if (!held->replica.empty()) fault("destroys what runs");
             held_[gpu].erase(step.start);
         }
+    }
+
+    // Empty, or cut as the step says with nobody on it.
+    void release(const Step& step, std::map<int, Held>& held) {
+        const std::string& gpu = graph_.gpus[step.gpu].id;
+        std::map<int, std::string> left;
+        for (const auto& [start, one] : held) {
+            if (!one.replica.empty()) fault("releases " + gpu + ", where something runs");
+            left[start] = one.profile;
+        }
+        const auto& model = graph_.models[static_cast<std::size_t>(graph_.gpus[step.gpu].model)];
+        std::map<int, std::string> stated;
+        for (const auto& one : step.layout) {
+            stated[one.start] = model.profiles[static_cast<std::size_t>(one.profile)].name;
+        }
+        if (left != stated) fault("releases " + gpu + ", which holds something else");
+        held.clear();
     }
 
     Replay finish() {
