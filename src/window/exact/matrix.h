@@ -1,0 +1,31 @@
+// Kernels on matrices of values, row by row: the inner loops of every sweep.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "window/exact/rewards.h"
+#include "window/exact/space.h"
+
+namespace tangram::window::exact {
+
+// out[row] = the maximum, value by value, of the rows of `in` that `lists` names for it; kNever
+// where it names none. `width`: values in a row. |items| x width steps.
+void gather(const Lists& lists, const Value* in, std::size_t width, Value* out);
+
+// out[column][row] = in[row][column].
+void transpose(const Value* in, std::size_t rows, std::size_t columns, Value* out);
+
+// into = max(into, from), value by value.
+void raise(std::span<Value> into, std::span<const Value> from);
+
+// values[row][column] += rewards[row_class[row]][column_class[column]]; `rewards` row by row.
+void add_by_class(std::span<Value> values, std::span<const int> row_class,
+                  std::span<const int> column_class, std::span<const Value> rewards,
+                  std::size_t column_classes);
+
+// The largest of a + b, value by value.
+[[nodiscard]] std::int64_t best_sum(std::span<const Value> a, std::span<const Value> b);
+
+}  // namespace tangram::window::exact

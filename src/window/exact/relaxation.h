@@ -1,0 +1,41 @@
+// The first bound: switching costs nothing. In every slot the best layout, given the retrainings
+// that surely run; sums over slots are prefix sums, so a box costs a few look-ups.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "window/exact/plans.h"
+#include "window/exact/space.h"
+
+namespace tangram::window::exact {
+
+// Not thread-safe; what it is made from is kept.
+class Relaxation {
+public:
+    Relaxation(const Window& window, Space& space);
+
+    // No schedule of any plan of the box is worth more, in units of Goodput; below 0 if the holds
+    // do not fit together. O(happenings) but for the first time that holds and weights come up:
+    // O(slots x largest capacities).
+    [[nodiscard]] std::int64_t bound(const Timeline& timeline);
+    // The same of a whole window with these weights and no holds.
+    [[nodiscard]] std::int64_t bound(const Weights& weights);
+    [[nodiscard]] std::uint64_t work() const { return work_; }
+
+private:
+    using Capacities = std::vector<std::vector<std::int64_t>>;
+    const std::vector<std::int64_t>& sums(Holds holds, const Weights& weights);
+    const Capacities& largest(Holds holds);
+
+    const Window& window_;
+    Space& space_;
+    std::map<Holds, Capacities> largest_;
+    std::map<std::pair<Holds, Weights>, std::vector<std::int64_t>> sums_;
+    std::uint64_t work_ = 0;
+};
+
+}  // namespace tangram::window::exact
