@@ -1,0 +1,102 @@
+#include "window/priced/descent.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace tangram::window::priced {
+
+namespace {
+
+// Found by measurement on 2 to 32 tenants.
+constexpr double kMeanDecay = 0.8;
+constexpr double kSquareDecay = 0.99;
+constexpr double kFirstLength = 0.2;  // of the greatest price
+constexpr double kHalving = 60;       // rounds until steps are half as long
+constexpr double kLastLength = 1e-4;
+constexpr double kSharedPart = 0.9;  // of a step
+constexpr double kQuiet = 1e-3;      // a slope this small (instances) is noise
+constexpr double kFirstPrice = 0.3;  // of the greatest
+constexpr double kFloorScale = static_cast<double>(kSharePerOne);
+
+}  // namespace
+
+Descent::Descent(const Question& question)
+    : question_(question),
+      bound_(question),
+      scale_(question.cells()),
+      instance_(question.cells()),
+      shared_(question.tenants.size() * question.slots),
+      profit_(question.tenants.size()),
+      floor_(question.tenants.size()),
+      best_(std::numeric_limits<double>::infinity()) {
+    at_.floor.resize(question.tenants.size());
+    at_.profit.resize(question.tenants.size());
+    for (std::size_t i = 0; i < question.tenants.size(); ++i) {
+        const TenantTerms& tenant = question.tenants[i];
+        for (std::size_t k = 0; k < question.types.size(); ++k) {
+            for (std::size_t t = 0; t < question.slots; ++t) {
+                scale_[question.at(i, k) + t] = price_max(question, i, k, t);
+            }
+        }
+        double gain = 0;
+        for (const Choice& choice : tenant.choices) {
+            gain = std::max(gain, choice.accuracy - tenant.accuracy);
+        }
+        double requests = 0;
+        for (const double rate : tenant.rates) requests += rate;
+        profit_scale_.push_back(gain * requests / question.grid * kFirstPrice);
+    }
+    for (const double most : scale_) at_.instance.push_back(kFirstPrice * most);
+}
+
+double Descent::pace(Moments& moments, double slope) const {
+    moments.mean = kMeanDecay * moments.mean + (1 - kMeanDecay) * slope;
+    moments.square = kSquareDecay * moments.square + (1 - kSquareDecay) * slope * slope;
+    return moments.mean / mean_part_ / (std::sqrt(moments.square / square_part_) + kQuiet);
+}
+
+void Descent::step_prices(std::size_t tenant, const Round& round, double length) {
+    const std::size_t slots = question_.slots;
+    const std::size_t types = question_.types.size();
+    for (std::size_t t = 0; t < slots; ++t) {
+        double most = 1;
+        double slope = 0;
+        for (std::size_t k = 0; k < types; ++k) {
+            const std::size_t cell = question_.at(tenant, k) + t;
+            most = std::max(most, scale_[cell]);
+            slope += round.slope.instance[cell] * scale_[cell];
+        }
+        const double shared = kSharedPart * pace(shared_[tenant * slots + t], slope / most);
+        for (std::size_t k = 0; k < types; ++k) {
+            const std::size_t cell = question_.at(tenant, k) + t;
+            const double own = pace(instance_[cell], round.slope.instance[cell]);
+            at_.instance[cell] -= length * scale_[cell] * (shared + (1 - kSharedPart) * own);
+        }
+    }
+}
+
+std::vector<std::vector<Held>> Descent::round() {
+    Round round = bound_.evaluate(at_);
+    ++rounds_;
+    mean_part_ = 1 - std::pow(kMeanDecay, rounds_);
+    square_part_ = 1 - std::pow(kSquareDecay, rounds_);
+    if (round.bound < best_) {
+        best_ = round.bound;
+        prices_ = bound_.prices();
+    }
+    const double length = kFirstLength * std::exp2(-rounds_ / kHalving);
+    for (std::size_t i = 0; i < question_.tenants.size(); ++i) {
+        step_prices(i, round, length);
+        at_.profit[i] -= length * profit_scale_[i] * pace(profit_[i], round.slope.profit[i]);
+        const double asked = std::max(1.0, question_.tenants[i].floor);
+        at_.floor[i] -= length * kFloorScale * pace(floor_[i], round.slope.floor[i] / asked);
+    }
+    return std::move(round.schedules);
+}
+
+bool Descent::finished() const {
+    return kFirstLength * std::exp2(-rounds_ / kHalving) < kLastLength;
+}
+
+}  // namespace tangram::window::priced
