@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <vector>
 
 #include "base/nearest.h"
@@ -73,16 +74,16 @@ bool read_bool(Value value, FirstError& error) {
     return false;
 }
 
-Share read_share(Value value, FirstError& error) {
+Share read_share(Value value, FirstError& error, const NumberRule& rule) {
     if (!value.is(Kind::kText) || !value.text().ends_with('%')) {
-        return Share{read_number(value, kShareRule, error)};
+        return Share{read_number(value, rule, error)};
     }
     // Per cent to millionths is four decimals.
     std::string_view percent = value.text();
     percent.remove_suffix(1);
     const Decimal decimal = parse_decimal(percent, 4, Rounding::kDown);
-    if (decimal.fault || decimal.count < 1 || decimal.count > kSharePerOne) {
-        error.report(value.expected("a share, more than 0% and at most 100%"));
+    if (decimal.fault || decimal.count < rule.min || decimal.count > rule.max) {
+        error.report(value.expected(fmt::format("{}, or in per cent", rule.expected)));
         return Share{0};
     }
     return Share{decimal.count};
@@ -139,6 +140,24 @@ std::optional<Value> ObjectReader::require(std::string_view name) {
 std::string ObjectReader::text(std::string_view name) {
     const std::optional<Value> field = require(name);
     return field ? read_text(*field, error_) : std::string{};
+}
+
+std::string ObjectReader::free_text(std::string_view name) {
+    const std::optional<Value> field = require(name);
+    if (!field || (field->is(Kind::kText) && field->text().empty())) return {};
+    return read_text(*field, error_);
+}
+
+std::uint64_t ObjectReader::unsigned_integer(std::string_view name) {
+    const std::optional<Value> field = require(name);
+    if (!field) return 0;
+    std::uint64_t number = 0;
+    const std::string_view text = field->is(Kind::kNumber) ? field->text() : "";
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (fault != std::errc{} || end != text.data() + text.size() || text.empty()) {
+        error_.report(field->expected("a whole number of 64 bits"));
+    }
+    return number;
 }
 
 std::int64_t ObjectReader::integer(std::string_view name, std::int64_t min, std::int64_t max) {

@@ -72,8 +72,8 @@ inline constexpr NumberRule kShareRule{6, Rounding::kDown, 1, kSharePerOne,
 // Not empty, no control characters.
 [[nodiscard]] std::string read_text(Value value, FirstError& error);
 [[nodiscard]] bool read_bool(Value value, FirstError& error);
-// 0.5 or "50%".
-[[nodiscard]] Share read_share(Value value, FirstError& error);
+// 0.5 or "50%"; the rule's limits are in millionths.
+[[nodiscard]] Share read_share(Value value, FirstError& error, const NumberRule& rule = kShareRule);
 // Whether it is an array; reports if not.
 bool expect_array(Value value, FirstError& error);
 bool expect_object(Value value, FirstError& error);
@@ -95,7 +95,9 @@ public:
 
     // Required fields.
     [[nodiscard]] std::string text(std::string_view name);
+    [[nodiscard]] std::string free_text(std::string_view name);  // may be empty
     [[nodiscard]] std::int64_t integer(std::string_view name, std::int64_t min, std::int64_t max);
+    [[nodiscard]] std::uint64_t unsigned_integer(std::string_view name);  // of 64 bits
     [[nodiscard]] std::int64_t number(std::string_view name, const NumberRule& rule);
     [[nodiscard]] bool boolean(std::string_view name);
     // An array; nothing with an error.

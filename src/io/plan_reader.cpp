@@ -1,5 +1,4 @@
 #include <array>
-#include <charconv>
 
 #include "io/deployment_file.h"
 #include "io/files.h"
@@ -11,24 +10,6 @@ namespace tangram::io {
 namespace {
 
 constexpr std::int64_t kCountMax = 9'000'000'000'000'000'000;
-
-std::uint64_t read_unsigned(ObjectReader& fields, std::string_view name, FirstError& error) {
-    const auto field = fields.require(name);
-    if (!field) return 0;
-    std::uint64_t number = 0;
-    const std::string_view text = field->is(Kind::kNumber) ? field->text() : "";
-    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (fault != std::errc{} || end != text.data() + text.size() || text.empty()) {
-        error.report(field->expected("a whole number of 64 bits"));
-    }
-    return number;
-}
-
-std::string free_text(ObjectReader& fields, std::string_view name, FirstError& error) {
-    const auto field = fields.require(name);
-    if (!field || (field->is(Kind::kText) && field->text().empty())) return {};
-    return read_text(*field, error);
-}
 
 planner::Status read_status(Value value, FirstError& error) {
     using planner::Status;
@@ -151,11 +132,11 @@ PlanFile decode_plan(Value value, FirstError& error) {
     if (const auto restart = fields.find("restart"); restart && !error) {
         plan.restart = read_restart(*restart, error);
     }
-    plan.engine = free_text(fields, "engine", error);
-    plan.formulation = free_text(fields, "formulation", error);
-    plan.stop_reason = free_text(fields, "stop_reason", error);
-    plan.seed = read_unsigned(fields, "seed", error);
-    plan.work = read_unsigned(fields, "work", error);
+    plan.engine = fields.free_text("engine");
+    plan.formulation = fields.free_text("formulation");
+    plan.stop_reason = fields.free_text("stop_reason");
+    plan.seed = fields.unsigned_integer("seed");
+    plan.work = fields.unsigned_integer("work");
     plan.reproducible = fields.boolean("reproducible");
     if (const auto prices = fields.require("prices"); prices && !error) {
         read_prices(*prices, plan, error);

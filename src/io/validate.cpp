@@ -14,6 +14,8 @@
 #include "io/performance_csv.h"
 #include "io/plan_file.h"
 #include "io/rates_file.h"
+#include "io/scenario_file.h"
+#include "io/schedule_file.h"
 
 namespace tangram::io {
 namespace {
@@ -67,6 +69,30 @@ Result<ValidFile> validate_plan(const Input& input) {
         {}};
 }
 
+Result<ValidFile> validate_scenario(const Input& input) {
+    const Result<ScenarioFile> file =
+        parse_scenario(input.text, input.path.string(), input.path.parent_path(), input.context);
+    if (!file) return file.error();
+    const window::Scenario& scenario = file->scenario;
+    const auto windows = static_cast<std::size_t>(scenario.windows);
+    const auto slots = static_cast<std::size_t>(scenario.window_slots);
+    return ValidFile{"tangram/window-scenario",
+                     fmt::format("{}, {}, {} of {}", counted(scenario.tenants.size(), "tenant"),
+                                 counted(scenario.gpus.size(), "GPU"), counted(windows, "window"),
+                                 counted(slots, "slot")),
+                     file->warnings};
+}
+
+Result<ValidFile> validate_schedule(const Input& input) {
+    const Result<ScheduleFile> file = parse_schedule(input.text, input.path.string());
+    if (!file) return file.error();
+    return ValidFile{
+        "tangram/window-schedule",
+        fmt::format("{}, {}", window::name(file->status),
+                    file->stints ? counted(file->stints->size(), "stint") : "without a schedule"),
+        {}};
+}
+
 Result<ValidFile> validate_catalogue(const Input& input) {
     const Result<gpu::Catalogue> catalogue = read_catalogue(input.text, input.path.string());
     if (!catalogue) return catalogue.error();
@@ -108,9 +134,12 @@ struct Format {
     std::string_view name;
     Result<ValidFile> (*validate)(const Input&);
 };
-constexpr std::array kFormats = {
-    Format{"tangram/problem", validate_problem}, Format{"tangram/deployment", validate_deployment},
-    Format{"tangram/plan", validate_plan}, Format{"tangram/catalogue", validate_catalogue}};
+constexpr std::array kFormats = {Format{"tangram/problem", validate_problem},
+                                 Format{"tangram/deployment", validate_deployment},
+                                 Format{"tangram/plan", validate_plan},
+                                 Format{"tangram/catalogue", validate_catalogue},
+                                 Format{"tangram/window-scenario", validate_scenario},
+                                 Format{"tangram/window-schedule", validate_schedule}};
 
 // The first line that is no YAML comment lists columns: commas, and no colon as in "field: value".
 bool looks_like_csv(std::string_view text) {

@@ -16,9 +16,9 @@ struct ValidFile {
     std::vector<std::string> warnings;
 };
 
-// By content: a problem (with the files it names), deployment, plan, catalogue, performance table,
-// list of infeasible combinations or rates over time. Errors are those of the readers, or say that
-// the file is none of these.
+// By content: a problem or window scenario (with the files it names), deployment, plan, catalogue,
+// window schedule, performance table, list of infeasible combinations or rates over time. Errors
+// are those of the readers, or say that the file is none of these.
 [[nodiscard]] Result<ValidFile> validate_file(const std::filesystem::path& path,
                                               const ProblemContext& context);
 

@@ -49,15 +49,9 @@ workload::Service ServiceReader::read_service(Value value) {
     workload::Service service;
     service.name = fields.text("name");
     check_name(value, service.name);
-    const auto model = fields.require("model");
-    if (model) service.model = read_model(*model);
-    if (error_) return service;
-    read_precision(fields, service);
     service.rate = Rate{fields.number("rate", kRateRule)};
-    if (const auto slo = fields.require("slo")) read_slo(*slo, service);
-    service.max_processes =
-        static_cast<int>(fields.optional_integer("max_processes", 1, kProcessesMax).value_or(1));
-    service.max_wait = Duration{fields.optional_number("max_wait_ms", kWaitMsRule).value_or(0)};
+    if (!error_) read_needs(fields, service);
+    if (error_) return service;
     service.min_replicas =
         static_cast<int>(fields.optional_integer("min_replicas", 1, kReplicasMax).value_or(1));
     service.priority = static_cast<int>(
@@ -67,8 +61,19 @@ workload::Service ServiceReader::read_service(Value value) {
     if (const auto limit = fields.find("max_utilization")) {
         service.max_utilization = read_share(*limit, error_);
     }
-    if (const auto allow = fields.find("allow")) read_allow(*allow, service);
     return service;
+}
+
+void ServiceReader::read_needs(ObjectReader& fields, workload::Service& service) {
+    const auto model = fields.require("model");
+    if (model) service.model = read_model(*model);
+    if (error_) return;
+    read_precision(fields, service);
+    if (const auto slo = fields.require("slo")) read_slo(*slo, service);
+    service.max_processes =
+        static_cast<int>(fields.optional_integer("max_processes", 1, kProcessesMax).value_or(1));
+    service.max_wait = Duration{fields.optional_number("max_wait_ms", kWaitMsRule).value_or(0)};
+    if (const auto allow = fields.find("allow")) read_allow(*allow, service);
 }
 
 void ServiceReader::check_name(Value value, const std::string& name) {

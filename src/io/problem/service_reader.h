@@ -21,6 +21,9 @@ public:
 
     // Appends to problem.services. O(services + operating points).
     void read(Value list);
+    // What says on which instances a service may run and how fast: `model`, `precision`, `slo`,
+    // `max_processes`, `max_wait_ms` and `allow`.
+    void read_needs(ObjectReader& fields, workload::Service& service);
 
 private:
     // What a model's rows have in common, found once per model.

@@ -7,7 +7,9 @@
 
 #include "catalogue_data.h"
 #include "io/deployment_file.h"
+#include "unit/io/golden.h"
 #include "unit/io/io_support.h"
+#include "unit/io/scenario_support.h"
 #include "unit/io/text_support.h"
 
 namespace tangram::io {
@@ -31,6 +33,10 @@ TEST(ValidateFile, KnowsEveryFormat) {
     EXPECT_EQ(verdict(write_deployment(test::small_deployment())),
               "tangram/deployment: 2 GPUs, 4 instances, 2 services");
     EXPECT_THAT(verdict(std::string(catalogue_json())), HasSubstr("tangram/catalogue: "));
+    EXPECT_EQ(verdict(test::scenario_text(test::tenant_text(test::kPlainTenant))),
+              "tangram/window-scenario: 1 tenant, 1 GPU, 1 window of 10 slots");
+    EXPECT_EQ(verdict(read_file(test::golden_path("schedule.json")).value()),
+              "tangram/window-schedule: optimal, 4 stints");
     EXPECT_EQ(verdict(std::string(test::kTable)),
               "performance table: 2 models, 4 operating points");
     EXPECT_EQ(verdict("source,gpu,model,profile,gpc,batch,procs\nt,A30,m,1g.6gb,1,1,5\n"),
@@ -43,7 +49,8 @@ TEST(ValidateFile, KnowsEveryFormat) {
 TEST(ValidateFile, SaysWhatIsWrong) {
     EXPECT_THAT(verdict("format: tangram/problm\n"),
                 HasSubstr("file:1: format: found \"tangram/problm\", expected one of: "
-                          "tangram/problem, tangram/deployment, tangram/plan, tangram/catalogue; "
+                          "tangram/problem, tangram/deployment, tangram/plan, tangram/catalogue, "
+                          "tangram/window-scenario, tangram/window-schedule; "
                           "nearest: tangram/problem"));
     EXPECT_THAT(verdict("a: 1\n"), HasSubstr("\"format\" is missing"));
     EXPECT_THAT(verdict("profiles: [a, b]\n"), HasSubstr("\"format\" is missing"));
