@@ -54,6 +54,10 @@ std::vector<Command> all_commands() {
                               transition,
                               check_transition,
                               replay,
+                              window_plan,
+                              window_run,
+                              window_compare,
+                              window_check,
                               completion,
                               man}) {
         all.push_back(make());

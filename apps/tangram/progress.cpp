@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/amount_text.h"
+#include "report/text.h"
 
 namespace tangram::app {
 namespace {
@@ -32,12 +33,18 @@ Progress::~Progress() {
 }
 
 void Progress::show(Cost best, Cost bound) {
-    const auto now = std::chrono::steady_clock::now();
-    if (!shown_ || now < next_) return;
-    fmt::print(stderr, "\r\033[K{}: best {}, bound {}", engine_, best_text(best), cost_text(bound));
+    if (due()) show(best_text(best), cost_text(bound));
+}
+
+void Progress::show(double best, double bound) {
+    if (due()) show(report::figure(best), report::figure(bound));
+}
+
+void Progress::show(const std::string& best, const std::string& bound) {
+    fmt::print(stderr, "\r\033[K{}: best {}, bound {}", engine_, best, bound);
     std::fflush(stderr);
     dirty_ = true;
-    next_ = now + kStep;
+    next_ = std::chrono::steady_clock::now() + kStep;
 }
 
 }  // namespace tangram::app

@@ -1,4 +1,5 @@
-// One line on the standard error of a terminal while a plan is searched; gone at the end.
+// One line on the standard error of a terminal while a plan or schedule is searched; gone at the
+// end.
 #pragma once
 
 #include <chrono>
@@ -18,8 +19,12 @@ public:
 
     // At most ten times a second.
     void show(Cost best, Cost bound);
+    void show(double best, double bound);  // goodput
 
 private:
+    void show(const std::string& best, const std::string& bound);
+    [[nodiscard]] bool due() const { return shown_ && std::chrono::steady_clock::now() >= next_; }
+
     std::string engine_;
     bool shown_;          // whether this session shows progress at all
     bool dirty_ = false;  // something stands on the line

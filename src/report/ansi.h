@@ -10,6 +10,8 @@ namespace tangram::report {
 
 enum class ColorMode { kNone, k256, kTrueColor };
 
+inline constexpr Color kTerminalAlarm = kPalette[5];  // vermilion: seen on dark and light grounds
+
 // The text on a ground, in a colour that is read on it, then back to normal. kNone: the bare text.
 [[nodiscard]] std::string on_ground(std::string_view text, Color ground, ColorMode mode,
                                     bool bold = false);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "report/headline.h"
@@ -27,12 +26,8 @@ constexpr std::size_t kDetailedLayouts = 48;  // more are drawn with codes only
 constexpr std::size_t kServicesOnTop = 24;    // more are listed below the GPUs
 constexpr std::size_t kIdsInTooltip = 40;
 
-constexpr Color kQuiet{0x57, 0x60, 0x6A};  // secondary text; contrast 6.3 on paper
-constexpr Color kAlarm{0xB4, 0x23, 0x18};
-constexpr std::string_view kEmptyFill = "#F3F4F6";
 constexpr std::string_view kEmptyLine = "#C4CAD1";
 constexpr std::string_view kFrame = "#57606A";
-constexpr std::string_view kRule = "#D8DDE3";
 
 // How GPUs are set: many columns of low bars, or two of high ones with every label.
 struct Grid {
@@ -62,7 +57,7 @@ public:
         : fleet_(fleet),
           selection_(select(fleet, options.limits)),
           grid_(selection_.groups.size() > kDetailedLayouts ? kCompactGrid : kDetailedGrid) {
-        define_textures();
+        for (const std::size_t service : selection_.services) svg_.define_fill(style_of(service));
     }
 
     std::string draw() {
@@ -79,26 +74,6 @@ private:
         return service_style(static_cast<std::size_t>(selection_.order[service]));
     }
 
-    static std::string texture_name(const ServiceStyle& style) {
-        return fmt::format("t{}-{}", style.color, static_cast<int>(style.texture));
-    }
-
-    static std::string fill_of(const ServiceStyle& style) {
-        return style.texture == Texture::kSolid ? hex(kPalette[style.color])
-                                                : "url(#" + texture_name(style) + ")";
-    }
-
-    void define_textures() {
-        std::set<std::string> defined;
-        for (const std::size_t service : selection_.services) {
-            const ServiceStyle style = style_of(service);
-            if (style.texture == Texture::kSolid) continue;
-            if (!defined.insert(texture_name(style)).second) continue;
-            const Color ground = kPalette[style.color];
-            svg_.define_texture(texture_name(style), ground, texture_marks(ground), style.texture);
-        }
-    }
-
     void draw_title() {
         y_ = kMargin + kTitleSize;
         svg_.fitted_text(kMargin, y_, kContent, headline(fleet_), {kTitleSize, true});
@@ -112,7 +87,7 @@ private:
 
     // A heading with a rule above it; `note` stands quietly beside it.
     void draw_heading(const std::string& words, const std::string& note) {
-        svg_.line(kMargin, y_ + 0.5, kWidth - kMargin, y_ + 0.5, kRule);
+        svg_.line(kMargin, y_ + 0.5, kWidth - kMargin, y_ + 0.5, hex(kRule));
         y_ += 30;
         const std::string shown = fit_pixels(words, kContent / 2, kHeadingSize, true);
         svg_.text(kMargin, y_, shown, {kHeadingSize, true});
@@ -189,7 +164,7 @@ private:
         const double whole = std::max({service.rate_rps, service.capacity_rps, 1e-9});
         const double rate = box.width * service.rate_rps / whole;
         const double capacity = box.width * service.capacity_rps / whole;
-        svg_.box(box, kEmptyFill, 2);
+        svg_.box(box, hex(kEmpty), 2);
         svg_.box({box.x, box.y, std::max(std::min(rate, capacity), 0.5), box.height}, "#8C959F", 2);
         if (capacity < rate) {
             svg_.box({box.x + capacity, box.y, rate - capacity, box.height}, hex(kAlarm), 2);
@@ -294,7 +269,7 @@ private:
             if (held[static_cast<std::size_t>(i)]) continue;
             svg_.open_group(
                 fmt::format("memory slice {} of {}: held by no instance", i + 1, slices));
-            svg_.box({bar.x + i * width + 1.5, bar.y + 0.5, width - 3, bar.height - 1}, kEmptyFill,
+            svg_.box({bar.x + i * width + 1.5, bar.y + 0.5, width - 3, bar.height - 1}, hex(kEmpty),
                      kRadius, kEmptyLine, true);
             svg_.close_group();
         }

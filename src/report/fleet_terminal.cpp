@@ -10,7 +10,6 @@
 namespace tangram::report {
 namespace {
 
-constexpr Color kAlarm{0xE0, 0x6A, 0x0C};  // vermilion: seen on dark and light grounds
 constexpr Color kIdle{0xD8, 0xDD, 0xE3};
 
 enum class Line { kName, kProfile, kSetting };
@@ -92,7 +91,7 @@ private:
         });
         if (group.status != "ok") {
             const std::string line = group.status + ": " + printable(id_list(group, 4));
-            add_line(colored(fit_columns(line, width_), kAlarm, options_.color));
+            add_line(colored(fit_columns(line, width_), kTerminalAlarm, options_.color));
         }
         std::string margin = count_width_ == 0 ? ""
                                                : pad_columns(grouped(std::ssize(group.ids)) + " × ",
@@ -172,12 +171,12 @@ private:
             const ServiceSummary& service = fleet_.services[i];
             const std::string code = pad_columns(" " + code_of(i), swatch);
             const std::string headroom = pad_columns(headroom_text(service), 10, true);
-            add_line(
-                on_ground(code, ground_of(i), options_.color, true) + " " +
-                pad_columns(printable(service.name), name_width) +
-                pad_columns(figure(service.rate_rps), 11, true) +
-                pad_columns(figure(service.capacity_rps), 11, true) +
-                (service.short_of_rate() ? colored(headroom, kAlarm, options_.color) : headroom));
+            add_line(on_ground(code, ground_of(i), options_.color, true) + " " +
+                     pad_columns(printable(service.name), name_width) +
+                     pad_columns(figure(service.rate_rps), 11, true) +
+                     pad_columns(figure(service.capacity_rps), 11, true) +
+                     (service.short_of_rate() ? colored(headroom, kTerminalAlarm, options_.color)
+                                              : headroom));
         }
         draw_hidden_services();
     }

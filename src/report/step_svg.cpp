@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <utility>
 
 #include "report/style.h"
 #include "report/svg.h"
 #include "report/text.h"
+#include "report/time_axis.h"
 
 namespace tangram::report {
 namespace {
@@ -23,10 +23,6 @@ constexpr double kSlice = 7;  // height of one memory slice
 constexpr double kTitleSize = 22;
 constexpr double kTextSize = 12;
 constexpr double kSmallSize = 10;
-constexpr Color kQuiet{0x57, 0x60, 0x6A};
-constexpr Color kAlarm{0xB4, 0x23, 0x18};
-constexpr std::string_view kEmptyFill = "#F3F4F6";
-constexpr std::string_view kRule = "#D8DDE3";
 constexpr std::string_view kDriver = "#8C959F";  // the driver's own steps
 
 // How a kind of step is drawn: in the service's colour so strong, or as the driver's.
@@ -46,19 +42,10 @@ double strength_of(const std::string& kind) {
     return look == kLooks.end() ? 0 : look->strength;
 }
 
-// 1, 2 or 5 times a power of ten, so that some eight ticks fit.
-double tick_of(double span) {
-    const double rough = std::max(span, 1e-9) / 8;
-    const double power = std::pow(10, std::floor(std::log10(rough)));
-    for (const double factor : {1.0, 2.0, 5.0}) {
-        if (rough <= factor * power) return factor * power;
-    }
-    return 10 * power;
-}
-
 class Picture {
 public:
-    Picture(const StepChart& chart, const StepSvgLimits& limits) : chart_(chart), limits_(limits) {}
+    Picture(const StepChart& chart, const StepSvgLimits& limits)
+        : chart_(chart), limits_(limits), axis_(kMargin + kNames, kChart, chart.makespan_s) {}
 
     std::string draw() {
         y_ = kMargin + kTitleSize;
@@ -68,7 +55,8 @@ public:
             for (const std::string& obstacle : chart_.obstacles) draw_note(obstacle);
         } else if (chart_.steps > 0) {
             draw_legend();
-            draw_axis();
+            axis_.draw_times(svg_, y_);
+            y_ += 8;
             draw_gpus();
             draw_curves();
         }
@@ -76,10 +64,7 @@ public:
     }
 
 private:
-    [[nodiscard]] double x_of(double seconds) const {
-        const double whole = std::max(chart_.makespan_s, 1e-9);
-        return kMargin + kNames + kChart * seconds / whole;
-    }
+    [[nodiscard]] double x_of(double seconds) const { return axis_.x_of(seconds); }
 
     void draw_note(const std::string& words) {
         svg_.fitted_text(kMargin, y_, kContent, words, {kTextSize, false, kQuiet});
@@ -99,15 +84,6 @@ private:
         y_ += 22;
     }
 
-    void draw_axis() {
-        const double tick = tick_of(chart_.makespan_s);
-        for (double t = 0; t <= chart_.makespan_s + tick / 1000; t += tick) {
-            svg_.text(x_of(t), y_, amount(t) + " s",
-                      {kSmallSize, false, kQuiet, t > 0 ? Anchor::kMiddle : Anchor::kStart});
-        }
-        y_ += 8;
-    }
-
     void draw_gpus() {
         const std::size_t shown = std::min(chart_.gpus.size(), limits_.gpus);
         for (std::size_t i = 0; i < shown; ++i) draw_gpu(chart_.gpus[i]);
@@ -122,7 +98,7 @@ private:
 
     void draw_gpu(const GpuLane& lane) {
         const double height = kSlice * lane.memory_slices;
-        svg_.box({x_of(0), y_, kChart, height}, kEmptyFill, 2);
+        svg_.box({x_of(0), y_, kChart, height}, hex(kEmpty), 2);
         svg_.fitted_text(kMargin, y_ + height / 2 + 4, kNames - 10, lane.id, {kTextSize, true});
         for (const StepBar& bar : lane.bars) draw_bar(lane, bar);
         y_ += height + 6;
@@ -198,13 +174,14 @@ private:
         const double floor = y_ + kHeight - height_of(curve.floor_rps);
         svg_.line(x_of(0), floor, x_of(chart_.makespan_s), floor,
                   least < curve.floor_rps - 5e-4 ? hex(kAlarm) : hex(kInk));
-        svg_.line(x_of(0), y_ + kHeight, x_of(chart_.makespan_s), y_ + kHeight, kRule);
+        svg_.line(x_of(0), y_ + kHeight, x_of(chart_.makespan_s), y_ + kHeight, hex(kRule));
         svg_.close_group();
         y_ += kHeight + 10;
     }
 
     const StepChart& chart_;
     const StepSvgLimits& limits_;
+    TimeAxis axis_;
     Svg svg_;
     double y_ = 0;
 };

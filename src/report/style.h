@@ -32,6 +32,10 @@ inline constexpr std::array<Color, 7> kPalette{{
 
 inline constexpr Color kInk{0x1B, 0x1F, 0x24};    // text on light ground
 inline constexpr Color kPaper{0xFF, 0xFF, 0xFF};  // ground, and text on dark colours
+inline constexpr Color kQuiet{0x57, 0x60, 0x6A};  // secondary text; contrast 6.3 on paper
+inline constexpr Color kAlarm{0xB4, 0x23, 0x18};
+inline constexpr Color kEmpty{0xF3, 0xF4, 0xF6};  // the ground of what holds nothing
+inline constexpr Color kRule{0xD8, 0xDD, 0xE3};
 
 struct ServiceStyle {
     std::size_t color = 0;  // index into kPalette

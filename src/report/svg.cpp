@@ -16,6 +16,14 @@ std::string n(double value) {
     return text == "-0" ? "0" : text;
 }
 
+std::string path_of(const std::vector<Point>& points) {
+    std::string path;
+    for (const Point& point : points) {
+        path += fmt::format("{}{} {}", path.empty() ? 'M' : 'L', n(point.x), n(point.y));
+    }
+    return path;
+}
+
 std::string_view marks_of(Texture texture) {
     switch (texture) {
         case Texture::kSolid:
@@ -34,7 +42,16 @@ std::string_view marks_of(Texture texture) {
     return "";
 }
 
+std::string texture_name(const ServiceStyle& style) {
+    return fmt::format("t{}-{}", style.color, static_cast<int>(style.texture));
+}
+
 }  // namespace
+
+std::string fill_of(const ServiceStyle& style) {
+    return style.texture == Texture::kSolid ? hex(kPalette[style.color])
+                                            : "url(#" + texture_name(style) + ")";
+}
 
 void Svg::box(const Box& box, std::string_view fill, double radius, std::string_view stroke,
               bool dashed, double opacity) {
@@ -51,6 +68,18 @@ void Svg::line(double x1, double y1, double x2, double y2, std::string_view stro
     body_ +=
         fmt::format(R"(<path d="M{} {}L{} {}" stroke="{}"/>)", n(x1), n(y1), n(x2), n(y2), stroke);
     body_ += '\n';
+}
+
+void Svg::polyline(const std::vector<Point>& points, std::string_view stroke, double width) {
+    body_ += fmt::format(R"(<path d="{}" fill="none" stroke="{}")", path_of(points), stroke);
+    if (width != 1) body_ += fmt::format(R"( stroke-width="{}")", n(width));
+    body_ += "/>\n";
+}
+
+void Svg::area(const std::vector<Point>& points, std::string_view fill, double opacity) {
+    body_ += fmt::format(R"(<path d="{}z" fill="{}")", path_of(points), fill);
+    if (opacity < 1) body_ += fmt::format(R"( opacity="{}")", n(opacity));
+    body_ += "/>\n";
 }
 
 void Svg::text(double x, double y, std::string_view content, const TextStyle& style) {
@@ -79,18 +108,26 @@ void Svg::open_group(std::string_view tooltip) {
 
 void Svg::close_group() { body_ += "</g>\n"; }
 
-void Svg::define_texture(std::string_view name, Color ground, Color marks, Texture texture) {
-    definitions_ += fmt::format(
-        R"(<pattern id="{}" width="10" height="10" patternUnits="userSpaceOnUse">)", name);
-    definitions_ += fmt::format(R"(<path d="M0 0h10v10H0z" fill="{}"/>)", hex(ground));
-    const std::string_view path = marks_of(texture);
-    if (!path.empty()) {
-        const bool dots = texture == Texture::kDots;
-        definitions_ +=
-            fmt::format(R"({}stroke="{}" stroke-width="{}" stroke-linecap="{}"/>)", path,
-                        hex(marks), dots ? "3.4" : "2", dots ? "round" : "square");
-    }
-    definitions_ += "</pattern>\n";
+void Svg::define_fill(const ServiceStyle& style) {
+    const std::string start = fmt::format(R"(<pattern id="{}")", texture_name(style));
+    if (style.texture == Texture::kSolid || definitions_.find(start) != std::string::npos) return;
+    const Color ground = kPalette[style.color];
+    const bool dots = style.texture == Texture::kDots;
+    definitions_ +=
+        fmt::format(R"({} width="10" height="10" patternUnits="userSpaceOnUse">)"
+                    R"(<path d="M0 0h10v10H0z" fill="{}"/>)"
+                    R"({}stroke="{}" stroke-width="{}" stroke-linecap="{}"/></pattern>)"
+                    "\n",
+                    start, hex(ground), marks_of(style.texture), hex(texture_marks(ground)),
+                    dots ? "3.4" : "2", dots ? "round" : "square");
+}
+
+void Svg::define_hatch(std::string_view name, Color marks) {
+    definitions_ +=
+        fmt::format(R"(<pattern id="{}" width="10" height="10" patternUnits="userSpaceOnUse">)"
+                    R"({}stroke="{}" stroke-width="2" stroke-linecap="square"/></pattern>)"
+                    "\n",
+                    name, marks_of(Texture::kRising), hex(marks));
 }
 
 std::string Svg::document(double width, double height, std::string_view title,

@@ -33,6 +33,9 @@ COMMANDS = [
     "export",
     "transition",
     "check-transition",
+    "window plan",
+    "window compare",
+    "window check",
     "completion",
     "man",
 ]

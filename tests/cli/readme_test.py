@@ -72,7 +72,8 @@ class ReadmeTest(ProgramTest):
         problems = sorted(EXAMPLES.glob("*.yaml")) + sorted(EXAMPLES.glob("*/*.yaml"))
         self.assertGreater(len(problems), 7)
         for problem in problems:
-            self.assertIn("tangram/problem", self.succeed("validate", problem))
+            kind = "window-scenario" if problem.parent.name == "window" else "problem"
+            self.assertIn(f"tangram/{kind}", self.succeed("validate", problem))
             if problem.parent == EXAMPLES:
                 self.assertIn(problem.name, described)
 

@@ -1,5 +1,5 @@
-// Pictures of small fleets, byte for byte. Set TANGRAM_UPDATE_GOLDEN=1 to write what is drawn now;
-// then look at the pictures before keeping them.
+// Pictures of small fleets and windows, byte for byte. Set TANGRAM_UPDATE_GOLDEN=1 to write what is
+// drawn now; then look at the pictures before keeping them.
 
 #include <gtest/gtest.h>
 
@@ -11,6 +11,9 @@
 
 #include "report/fleet_svg.h"
 #include "report/fleet_terminal.h"
+#include "report/window_comparison.h"
+#include "report/window_svg.h"
+#include "report/window_terminal.h"
 
 namespace tangram::report {
 namespace {
@@ -49,6 +52,24 @@ TEST_P(ReportGolden, PicturesAreAsBefore) {
 
 INSTANTIATE_TEST_SUITE_P(All, ReportGolden, testing::Values("one_gpu", "mixed_states", "no_plan"),
                          [](const auto& each) { return each.param; });
+
+TEST(WindowGolden, PicturesAreAsBefore) {
+    const WindowChart chart = read_window_chart(read(folder() / "window.schedule.json"),
+                                                read(folder() / "window.ground.json"))
+                                  .value();
+    expect_golden("window.svg", window_svg(chart));
+    expect_golden("window.txt", window_terminal(chart));
+    expect_golden("window.color.txt",
+                  window_terminal(chart, {.width = 90, .color = ColorMode::kTrueColor}));
+}
+
+TEST(WindowGolden, ComparisonsAreAsBefore) {
+    const WindowsChart chart =
+        read_windows_chart(read(folder() / "window_comparison.json")).value();
+    expect_golden("window_comparison.svg", windows_svg(chart));
+    expect_golden("window_comparison.txt", windows_table(chart, TableStyle::kTerminal));
+    expect_golden("window_comparison.md", windows_table(chart, TableStyle::kMarkdown));
+}
 
 }  // namespace
 }  // namespace tangram::report

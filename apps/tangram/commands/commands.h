@@ -24,6 +24,10 @@ namespace tangram::app::commands {
 [[nodiscard]] Command transition();
 [[nodiscard]] Command check_transition();
 [[nodiscard]] Command replay();
+[[nodiscard]] Command window_plan();
+[[nodiscard]] Command window_run();
+[[nodiscard]] Command window_compare();
+[[nodiscard]] Command window_check();
 [[nodiscard]] Command completion();
 [[nodiscard]] Command man();
 

@@ -3,11 +3,17 @@
 
 #include "io/explanation.h"
 #include "io/plan_file.h"
+#include "io/schedule_file.h"
+#include "io/window_comparison_file.h"
+#include "io/window_ground.h"
 #include "planner/assembly.h"
 #include "planner/planner.h"
 #include "report/explanation_text.h"
 #include "report/fleet_svg.h"
 #include "report/fleet_terminal.h"
+#include "report/window_comparison.h"
+#include "report/window_svg.h"
+#include "support/pair_window.h"
 #include "support/small_problem.h"
 #include "unit/report/xml_check.h"
 
@@ -71,6 +77,49 @@ TEST(Contract, BlockersAreReadAsIoWritesThem) {
     const std::string json = io::blockers_json(problem, planner::explain::find_blockers(problem));
     const std::string text = explanation_text(json).value();
     EXPECT_NE(text.find("latency_ms of 30 ms (asked: 20 ms)"), text.npos) << text;
+}
+
+window::Outcome outcome_of(const test::SmallWindow& w) {
+    window::Outcome outcome;
+    outcome.status = window::Status::kFeasible;
+    outcome.schedule = w.schedule;
+    outcome.evaluation = evaluate(w.window, w.schedule);
+    outcome.goodput = outcome.evaluation.goodput;
+    outcome.engine = "static";
+    return outcome;
+}
+
+TEST(Contract, AScheduleIsDrawnAsIoWritesIt) {
+    const test::SmallWindow w = test::pair();
+    window::Scenario scenario;
+    for (const window::Tenant& tenant : w.window.tenants) {
+        scenario.tenants.push_back({.name = tenant.name, .model = "resnet50"});
+    }
+    const window::Outcome outcome = outcome_of(w);
+    const auto chart = read_window_chart(io::write_schedule(scenario, 0, w.window, outcome),
+                                         io::write_window_ground(w.window, outcome.evaluation));
+    ASSERT_TRUE(chart.has_value()) << chart.error().text();
+    EXPECT_EQ(headline(*chart), "Goodput 1,580");
+    EXPECT_EQ(chart->retrainings(), 1);
+    EXPECT_EQ(chart->tenants[0].capacity_rps[6], 300);
+    EXPECT_EQ(test::xml_fault(window_svg(*chart)), "");
+
+    const auto unanswered = read_window_chart(io::write_schedule(scenario, 0, w.window, {}),
+                                              io::write_window_ground(w.window, {}));
+    ASSERT_TRUE(unanswered.has_value()) << unanswered.error().text();
+    EXPECT_FALSE(unanswered->goodput.has_value());
+}
+
+TEST(Contract, EnginesAreComparedAsIoWritesThem) {
+    const test::SmallWindow w = test::pair();
+    io::WindowEntries entries{"pair", w.window, {}};
+    entries.engines.push_back({"static", outcome_of(w), "", evaluate(w.window, w.schedule)});
+    entries.engines.push_back({"oracle", window::Outcome{}, "", {}});
+    entries.engines.push_back({"exact", {}, "has no time", {}});
+    const auto chart = read_windows_chart(io::write_window_comparison({{entries}, 0}));
+    ASSERT_TRUE(chart.has_value()) << chart.error().text();
+    EXPECT_EQ(chart->windows[0].best(), 1580);
+    EXPECT_EQ(chart->windows[0].engines[2].note, "has no time");
 }
 
 }  // namespace
