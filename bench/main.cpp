@@ -4,6 +4,8 @@
 //   tangram-bench replan        a new plan after one rate changed
 //   tangram-bench close         staying close to a current deployment after rates changed
 //   tangram-bench transition    from one deployment to the next, against what others do
+//   tangram-bench window        engines on windows of retraining beside inference
+//   tangram-bench predict       how wrong predictions of retrainings are
 //   tangram-bench saved         GPUs saved against whole ones
 //   tangram-bench export-model  the compact model of a published instance as JSON
 //   tangram-bench parts         Google Benchmark over the planner's inner parts
@@ -21,10 +23,12 @@
 #include "instances.h"
 #include "parts_bench.h"
 #include "plan_bench.h"
+#include "predict_bench.h"
 #include "replan_bench.h"
 #include "saved_bench.h"
 #include "suite.h"
 #include "transition_bench.h"
+#include "window_bench.h"
 
 namespace tangram::bench {
 namespace {
@@ -86,6 +90,25 @@ CLI::App* add_transition(CLI::App& app, TransitionBench& bench) {
     return command;
 }
 
+CLI::App* add_window(CLI::App& app, WindowBench& bench) {
+    CLI::App* command = app.add_subcommand("window", "retraining beside inference");
+    command->add_option("--grid", bench.grid, "cells")->capture_default_str();
+    command->add_option("--data", bench.data, "the folder of measurements")->capture_default_str();
+    command->add_option("--engines", bench.engines, "all if none are named")->delimiter(',');
+    command->add_option("--only", bench.only, "cells whose name contains this");
+    command->add_option("--cells", bench.cells, "so many, drawn from them; 0: all")
+        ->capture_default_str();
+    command->add_option("--seconds", bench.seconds, "for each engine and cell")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    command->add_option("--seeds", bench.seeds, "windows per row of the speed table")
+        ->capture_default_str();
+    command->add_option("--speed-seconds", bench.speed_seconds, "for each of those")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    return command;
+}
+
 CLI::App* add_close(CLI::App& app, CloseBench& close) {
     CLI::App* command = app.add_subcommand("close", "staying close after rates changed");
     command->add_option("--pairs", close.pairs, "of deployments, per row")
@@ -94,6 +117,14 @@ CLI::App* add_close(CLI::App& app, CloseBench& close) {
     command->add_option("--seed", close.seed, "of the first pair of a row")->capture_default_str();
     command->add_option("--only", close.only, "rows whose name contains this");
     command->add_option("--threads", close.threads, "threads of the search");
+    return command;
+}
+
+CLI::App* add_predict(CLI::App& app, PredictBench& predict) {
+    CLI::App* command = app.add_subcommand("predict", "how wrong predictions of retrainings are");
+    command->add_option("retrainings", predict.retrainings, "ekya_retraining_windows.csv")
+        ->required();
+    command->add_option("speeds", predict.speeds, "miso_training.csv")->required();
     return command;
 }
 
@@ -116,13 +147,17 @@ int run(int argc, char** argv) {
     ReplanBench replan;
     TransitionBench transition;
     CloseBench close;
+    WindowBench window;
+    PredictBench predict;
     double saved_limit_seconds = 10;
     std::string instance;
     const CLI::App* plan_command = add_plan(app, plan);
     const CLI::App* suite_command = add_suite(app, suite);
     const CLI::App* replan_command = add_replan(app, replan);
     const CLI::App* transition_command = add_transition(app, transition);
+    const CLI::App* window_command = add_window(app, window);
     const CLI::App* close_command = add_close(app, close);
+    const CLI::App* predict_command = add_predict(app, predict);
     CLI::App* saved_command = app.add_subcommand("saved", "GPUs saved against whole ones");
     saved_command->add_option("--limit", saved_limit_seconds, "seconds per instance");
     CLI::App* export_command = app.add_subcommand("export-model", "the compact model as JSON");
@@ -134,7 +169,9 @@ int run(int argc, char** argv) {
     if (*suite_command) return run_suite(suite);
     if (*replan_command) return run_replan_bench(replan);
     if (*transition_command) return run_transition_bench(transition);
+    if (*window_command) return run_window_bench(window);
     if (*close_command) return run_close_bench(close);
+    if (*predict_command) return run_predict_bench(predict);
     if (*saved_command) return run_saved_bench(saved_limit_seconds);
     if (*export_command) return export_model(instance);
     return run_parts_bench(parts_command->remaining());
