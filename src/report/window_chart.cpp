@@ -132,7 +132,7 @@ Result<WindowChart> read_window_chart(std::string_view schedule, std::string_vie
 
 std::string headline(const WindowChart& chart) {
     if (!chart.goodput) return "No schedule was found";
-    const std::string goodput = "Goodput " + figure(*chart.goodput);
+    std::string goodput = "Goodput " + figure(*chart.goodput);
     if (chart.status == "optimal") return goodput + ", proven optimal";
     if (!chart.bound) return goodput;
     return fmt::format("{}, at most {} possible (gap {})", goodput, figure(*chart.bound),

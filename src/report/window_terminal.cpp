@@ -150,7 +150,8 @@ private:
             if (i == kParts) words += " s";
             const int middle = columns_ * i / kParts - (i == 0 ? 0 : columns(words) / 2);
             const int at = std::min(middle, columns_ - columns(words));
-            line = pad_columns(line, at) + words;
+            line = pad_columns(line, at);
+            line += words;
         }
         return line;
     }

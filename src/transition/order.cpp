@@ -115,7 +115,8 @@ private:
         std::optional<LedgerId> lacking = sim_.lacking(a);
         if (!lacking && options_.together) {
             for (const std::size_t b : waiting_on(sim_.change().arrivals[a].who.gpu)) {
-                if ((lacking = sim_.lacking(b))) break;
+                lacking = sim_.lacking(b);
+                if (lacking) break;
             }
         }
         if (!lacking) return false;
