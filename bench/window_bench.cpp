@@ -94,7 +94,7 @@ std::vector<double> advantages(const std::vector<CellAnswers>& all, const std::s
 
 void print_advantages(const std::vector<CellAnswers>& all) {
     fmt::print(
-        "\nGoodput above each baseline's, in percent of it. `ours` is the better of exact "
+        "\nGoodput above each baseline's, in percent of it. `ours` is the best of best, exact "
         "and priced.\n\n| of | above | cells | mean | worst | quartile | median | quartile "
         "| best |\n|---|---|---:|---:|---:|---:|---:|---:|---:|\n");
     for (const char* of : {"ours", "ilp"}) {

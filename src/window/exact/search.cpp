@@ -179,8 +179,6 @@ void Search::climb() {
     std::int64_t value = bound_at(rough, box);
     for (int pass = 0; pass < kClimbPasses; ++pass) {
         for (std::size_t tenant = 0; tenant < box.size(); ++tenant) {
-            const Box open = plans_.everything();
-            if (open[tenant].choice == TenantBox::kNone) continue;
             improve(box, value, rough, tenant, {TenantBox::kNone, 0, 0});
             const int choices = static_cast<int>(plans_.choices(tenant).size());
             for (int choice = 0; choice < choices; ++choice) {
