@@ -137,7 +137,7 @@ TEST(Steps, GiveAGpuBackAsItIs) {
     EXPECT_EQ(text(report), "");
     EXPECT_TRUE(report.reached.gpus.empty());
 
-    constexpr StepId kReleased{2};
+    static constexpr StepId kReleased{2};
     t.graph.steps[kReleased].layout.pop_back();
     EXPECT_THAT(text(checked(t)), HasSubstr("release")) << "it says less than there is";
     t = giving_back();
