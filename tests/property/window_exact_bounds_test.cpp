@@ -1,73 +1,120 @@
-// Boxes of retraining plans: no bound, however made, may be below what a plan inside is worth.
+// Elastic sweeps: no bound, however made, may be below what a plan in question is worth.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cstdint>
-#include <iterator>
-#include <memory>
+#include <functional>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "base/random.h"
 #include "support/random_window.h"
+#include "window/exact/layer.h"
 #include "window/exact/search.h"
 
 namespace tangram::window::exact {
 namespace {
 
-// Everything the search works with, for one window of one GPU.
+const std::function<bool()> kGoOn = [] { return false; };
+
+int longest(const Window& window) {
+    int slots = 0;
+    for (const Tenant& tenant : window.tenants) slots = std::max(slots, tenant.warm_up);
+    return slots;
+}
+
+// Everything the search works with, for one window of one GPU, with warm-ups of at most so much.
 struct Ground {
-    explicit Ground(const Window& window, const BlockTree& tree)
+    Ground(const Window& window, const BlockTree& tree, int warm_up_max)
         : plans(window, GpuId{0}, Weights(window.tenants.size())),
           coarse(window, GpuId{0}, tree, plans.holds(), 1),
           relaxation(window, coarse),
-          rewards(window, std::max<std::int64_t>(1, relaxation.bound(plans.largest_weights()))),
-          full(window, GpuId{0}, tree, plans, rewards, longest(window), std::size_t{1} << 24),
-          own(window, GpuId{0}, tree, plans, rewards, 2, full.sweep, Future::kOwn),
-          folded(window, GpuId{0}, tree, plans, rewards, 2, full.sweep, Future::kLonger),
-          shortest(window, GpuId{0}, tree, plans, rewards, 1, own.sweep, Future::kLonger) {}
+          rewards(window, 2 * std::max<std::int64_t>(1, relaxation.bound(plans.largest_weights()))),
+          space(window, GpuId{0}, tree, plans.holds(), warm_up_max),
+          start(window, GpuId{0}, plans.hold_of_running(), space),
+          stepper(space, rewards),
+          elastic(window, space, rewards, start, plans, std::size_t{1} << 22) {}
 
-    static int longest(const Window& window) {
-        int slots = 0;
-        for (const Tenant& tenant : window.tenants) slots = std::max(slots, tenant.warm_up);
-        return slots;
+    // The most a plan is worth, by the step from slot to slot; below 0 if it does not fit.
+    std::int64_t worth(const Plan& plan, int slots) {
+        const Timeline timeline = plans.timeline(plan);
+        Layer layer = stepper.first(start, timeline.events(0));
+        for (int slot = 1; slot < slots; ++slot) {
+            layer = stepper.forward(layer, slot, timeline.events(slot));
+        }
+        return best_of(layer);
     }
 
     Plans plans;
     Space coarse;
     Relaxation relaxation;
     Rewards rewards;
-    Full full;
-    Shortened own, folded, shortest;
+    Space space;
+    Start start;
+    Stepper stepper;
+    Elastic elastic;
 };
 
-// A box, and a plan inside.
-struct Drawn {
-    Box box, plan;
-};
-Drawn draw(const Plans& plans, Random& random) {
-    Drawn drawn{plans.everything(), plans.nothing()};
-    for (std::size_t i = 0; i < drawn.box.size(); ++i) {
-        const auto choices = static_cast<std::int64_t>(plans.choices(i).size());
-        const int choice = static_cast<int>(random.between(-1, choices - 1));
-        const bool open = random.below(4) == 0;
-        if (choice < 0) {
-            if (!open) drawn.box[i] = {TenantBox::kNone, 0, 0};
-            continue;
+OpenPlans all_closed(const Plans& plans) {
+    OpenPlans open;
+    for (std::size_t i = 0; i < plans.tenants(); ++i) {
+        auto& of = open.starts.emplace_back();
+        for (std::size_t c = 0; c < plans.choices(i).size(); ++c) {
+            of.emplace_back(static_cast<std::size_t>(plans.starts(i, c)), 0);
         }
-        TenantBox all = plans.all_starts(i, choice);
-        const auto a = static_cast<int>(random.between(all.first, all.last));
-        const auto b = static_cast<int>(random.between(all.first, all.last));
-        all.first = std::min(a, b);
-        all.last = std::max(a, b);
-        const auto start = static_cast<int>(random.between(all.first, all.last));
-        drawn.plan[i] = {choice, start, start};
-        if (!open) drawn.box[i] = all;
+        open.none.push_back(0);
     }
-    return drawn;
+    return open;
 }
 
-TEST(ExactBounds, AreNeverBelowAPlanOfTheirBox) {
+void add(OpenPlans& open, const Plan& plan) {
+    for (std::size_t i = 0; i < plan.size(); ++i) {
+        if (plan[i].choice == Chosen::kNone) {
+            open.none[i] = 1;
+        } else {
+            open.starts[i][static_cast<std::size_t>(plan[i].choice)]
+                       [static_cast<std::size_t>(plan[i].start)] = 1;
+        }
+    }
+}
+
+Plan draw(const Plans& plans, Random& random) {
+    Plan plan = plans.nothing();
+    for (std::size_t i = 0; i < plan.size(); ++i) {
+        const auto choices = static_cast<std::int64_t>(plans.choices(i).size());
+        plan[i].choice = static_cast<int>(random.between(-1, choices - 1));
+        if (plan[i].choice == Chosen::kNone) continue;
+        const auto choice = static_cast<std::size_t>(plan[i].choice);
+        plan[i].start = static_cast<int>(random.between(0, plans.starts(i, choice) - 1));
+    }
+    return plan;
+}
+
+Potentials disturbed(Potentials potentials, Random& random) {
+    for (auto& tenant : potentials) {
+        for (auto& choice : tenant) {
+            for (Value& value : choice) value += static_cast<Value>(random.between(-9999, 9999));
+        }
+    }
+    return potentials;
+}
+
+void expect_above(const ElasticBounds& bounds, const Plan& plan, std::int64_t worth) {
+    EXPECT_GE(bounds.all, worth);
+    for (std::size_t i = 0; i < plan.size(); ++i) {
+        if (plan[i].choice == Chosen::kNone) {
+            EXPECT_GE(bounds.none[i], worth);
+            continue;
+        }
+        const auto c = static_cast<std::size_t>(plan[i].choice);
+        const auto s = static_cast<std::size_t>(plan[i].start);
+        EXPECT_GE(bounds.start[i][c][s], worth);
+        EXPECT_GE(bounds.end[i][c][s], worth);
+    }
+}
+
+test::WindowShape shape_of_bounds() {
     test::WindowShape shape;
     shape.models = {"A30", "A100-SXM4-80GB"};
     shape.slots_min = 12;
@@ -75,45 +122,92 @@ TEST(ExactBounds, AreNeverBelowAPlanOfTheirBox) {
     shape.warm_up_max = 4;
     shape.profiles_max = 4;
     shape.places_max = 12;
+    return shape;
+}
+
+TEST(ElasticBounds, AreNeverBelowAPlanInQuestion) {
     int compared = 0;
-    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
-        const Window window = test::random_window(seed, shape);
+    for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+        SCOPED_TRACE(seed);
+        const Window window = test::random_window(seed, shape_of_bounds());
         const gpu::GpuModel& model = window.model(GpuId{0});
-        const auto profiles = model.base_profiles();
-        const auto tree = make_block_tree(model, profiles);
+        const auto tree = make_block_tree(model, model.base_profiles());
         ASSERT_TRUE(tree.has_value());
-        Ground ground(window, *tree);
+        Ground full(window, *tree, longest(window));
         Random random(seed);
-        for (int i = 0; i < 40; ++i) {
-            const Drawn drawn = draw(ground.plans, random);
-            const std::int64_t worth = ground.full.sweep.value(ground.plans.timeline(drawn.plan));
-            if (worth < 0) continue;  // the retrainings of this plan do not fit
-            const Timeline box = ground.plans.timeline(drawn.box);
-            EXPECT_GE(ground.full.sweep.value(box), worth) << "seed " << seed << ", " << i;
-            EXPECT_GE(ground.folded.sweep.value(box), worth) << "seed " << seed << ", " << i;
-            EXPECT_GE(ground.own.sweep.value(box), worth) << "seed " << seed << ", " << i;
-            EXPECT_GE(ground.shortest.sweep.value(box), worth) << "seed " << seed << ", " << i;
-            // Values are rounded up slot by slot, free switching is not.
-            EXPECT_GE(ground.relaxation.bound(box),
-                      ground.rewards.units_of(worth - window.slots - 1))
-                << "seed " << seed << ", " << i;
-            ++compared;
+        for (const int warm_up_max : {1, 2, longest(window)}) {
+            Ground ground(window, *tree, std::min(warm_up_max, longest(window)));
+            Potentials potentials =
+                first_potentials(ground.relaxation, ground.rewards, ground.plans);
+            for (int i = 0; i < 6; ++i) {
+                OpenPlans open = all_closed(ground.plans);
+                std::vector<Plan> plans;
+                for (int k = 0; k < 4; ++k) {
+                    plans.push_back(draw(ground.plans, random));
+                    add(open, plans.back());
+                }
+                const auto bounds = ground.elastic.sweep(open, potentials, {}, kGoOn);
+                ASSERT_TRUE(bounds.has_value());
+                EXPECT_EQ(ground.elastic.most(open, potentials, kGoOn), bounds->all);
+                Value least = kNever;
+                for (const Plan& plan : plans) {
+                    const std::int64_t worth = full.worth(plan, window.slots);
+                    if (worth < 0) continue;  // its retrainings do not fit
+                    expect_above(*bounds, plan, worth);
+                    least = std::max(least, static_cast<Value>(worth - 1));
+                    ++compared;
+                }
+                // What is of no use for the best of them is not missed.
+                const auto useful = ground.elastic.useful(*bounds, least);
+                const auto again = ground.elastic.sweep(open, potentials, useful, kGoOn);
+                EXPECT_GE(again->all, least);  // kNever if none of them fits
+                balance(*bounds, ground.plans, potentials);
+                const auto after = ground.elastic.sweep(open, potentials, {}, kGoOn);
+                // Halves of differences are rounded.
+                EXPECT_LE(after->all, bounds->all + 2 * std::ssize(plans));
+                if (i % 2 != 0) potentials = disturbed(potentials, random);
+            }
+        }
+    }
+    EXPECT_GT(compared, 2000);
+}
+
+TEST(ElasticBounds, AreExactForASinglePlan) {
+    int compared = 0;
+    for (std::uint64_t seed = 101; seed <= 160; ++seed) {
+        SCOPED_TRACE(seed);
+        const Window window = test::random_window(seed, shape_of_bounds());
+        const gpu::GpuModel& model = window.model(GpuId{0});
+        const auto tree = make_block_tree(model, model.base_profiles());
+        Ground ground(window, *tree, longest(window));
+        Random random(seed);
+        const Potentials first = first_potentials(ground.relaxation, ground.rewards, ground.plans);
+        for (int i = 0; i < 20; ++i) {
+            const Plan plan = draw(ground.plans, random);
+            OpenPlans open = all_closed(ground.plans);
+            add(open, plan);
+            const Potentials potentials = disturbed(first, random);
+            const std::int64_t worth = ground.worth(plan, window.slots);
+            const auto most = ground.elastic.most(open, potentials, kGoOn);
+            EXPECT_EQ(std::max<std::int64_t>(-1, *most), std::max<std::int64_t>(-1, worth));
+            const auto bounds = ground.elastic.sweep(open, potentials, {}, kGoOn);
+            EXPECT_EQ(std::max<Value>(-1, bounds->all), std::max<Value>(-1, *most));
+            compared += worth >= 0 ? 1 : 0;
         }
     }
     EXPECT_GT(compared, 500);
 }
 
 // Every plan of every tenant.
-std::vector<Box> all_plans(const Plans& plans) {
-    std::vector<Box> all{plans.nothing()};
+std::vector<Plan> all_plans(const Plans& plans) {
+    std::vector<Plan> all{plans.nothing()};
     for (std::size_t i = 0; i < plans.tenants(); ++i) {
-        const std::vector<Box> before = all;
-        for (int choice = 0; choice < std::ssize(plans.choices(i)); ++choice) {
-            const TenantBox starts = plans.all_starts(i, choice);
-            for (int start = starts.first; start <= starts.last; ++start) {
-                for (Box box : before) {
-                    box[i] = {choice, start, start};
-                    all.push_back(std::move(box));
+        const std::vector<Plan> before = all;
+        for (std::size_t choice = 0; choice < plans.choices(i).size(); ++choice) {
+            for (int start = 0; start < plans.starts(i, choice); ++start) {
+                for (Plan plan : before) {
+                    plan[i] = {static_cast<int>(choice), start};
+                    all.push_back(std::move(plan));
                 }
             }
         }
@@ -135,20 +229,15 @@ TEST(ExactSearch, FindsTheBestOfAllPlansAndProvesIt) {
         const Window window = test::random_window(seed, shape);
         const gpu::GpuModel& model = window.model(GpuId{0});
         const auto tree = make_block_tree(model, model.base_profiles());
-        Ground ground(window, *tree);
-        const std::vector<Box> plans = all_plans(ground.plans);
+        Ground ground(window, *tree, longest(window));
+        const std::vector<Plan> plans = all_plans(ground.plans);
         if (plans.size() > 3'000) continue;
         std::int64_t best = -1;
-        for (const Box& plan : plans) {
-            best = std::max(best, ground.full.sweep.value(ground.plans.timeline(plan)));
-        }
-        std::vector<std::unique_ptr<Shortened>> shortened;
-        shortened.push_back(std::make_unique<Shortened>(window, GpuId{0}, *tree, ground.plans,
-                                                        ground.rewards, 1, ground.full.sweep,
-                                                        Future::kLonger));
+        for (const Plan& plan : plans) best = std::max(best, ground.worth(plan, window.slots));
         const Options options;
-        Search search(ground.plans, ground.relaxation, shortened, ground.full, options);
-        const Found found = search.run({}, {});
+        Search search(window, GpuId{0}, *tree, ground.plans, ground.relaxation, ground.rewards,
+                      longest(window), options);
+        const Found found = search.run({});
         EXPECT_EQ(found.stop_reason, "proven");
         EXPECT_EQ(found.value, ground.rewards.units_of(best)) << "seed " << seed;
         EXPECT_EQ(found.bound, found.value) << "seed " << seed;

@@ -1,7 +1,6 @@
 #include "window/exact/exact.h"
 
 #include <algorithm>
-#include <iterator>
 #include <string>
 #include <utility>
 
@@ -17,8 +16,6 @@
 namespace tangram::window::exact {
 namespace {
 
-// Warm-ups of the relaxations.
-constexpr int kShortest = 1, kShort = 3;
 // So many layers must fit in memory, or nearly all time would go into making them again.
 constexpr std::size_t kLayersMin = 40;
 
@@ -59,6 +56,16 @@ Result<void> supported(const Window& window, GpuId gpu) {
     return {};
 }
 
+std::optional<Schedule> best_of(const Window& window, const std::vector<Schedule>& schedules) {
+    std::optional<Schedule> best;
+    for (const Schedule& schedule : schedules) {
+        if (!best || evaluate(window, schedule).goodput > evaluate(window, *best).goodput) {
+            best = schedule;
+        }
+    }
+    return best;
+}
+
 // The best schedule where a served request of tenant i is worth accuracy + extra[i]. `known`:
 // legal ones, to begin with.
 Result<Priced> solve(const Window& window, const BlockTree& tree, const Weights& extra,
@@ -72,43 +79,32 @@ Result<Priced> solve(const Window& window, const BlockTree& tree, const Weights&
     for (const Tenant& tenant : window.tenants) longest = std::max(longest, tenant.warm_up);
     Space coarse(window, gpu, tree, plans.holds(), std::min(1, longest));
     Relaxation relaxation(window, coarse);
+    // Twice the most there is: potentials need room beside values.
     const Rewards rewards(window,
-                          std::max<std::int64_t>(1, relaxation.bound(plans.largest_weights())));
-    Full full(window, gpu, tree, plans, rewards, longest, options.memory_mib_max << 20);
-    const std::size_t layer_mib = full.stepper.states(0, 0) * sizeof(Value) >> 20;
-    if (full.space.too_large() || layer_mib * kLayersMin > options.memory_mib_max) {
+                          2 * std::max<std::int64_t>(1, relaxation.bound(plans.largest_weights())));
+    Space space(window, gpu, tree, plans.holds(), longest);
+    const std::size_t states =
+        space.table(tree.left, 0).states.size() * space.table(tree.right, 0).states.size();
+    if (space.too_large() || (states * sizeof(Value) >> 20) * kLayersMin > options.memory_mib_max) {
         return Error{ErrorCode::kUnsupported,
                      "too many tenants for the exact engine and this much memory; use priced",
                      {}};
     }
-    std::vector<std::unique_ptr<Shortened>> shortened;
-    const auto add = [&](int warm_up, Surroundings& longer, Future future) {
-        shortened.push_back(std::make_unique<Shortened>(window, gpu, tree, plans, rewards, warm_up,
-                                                        longer, future));
-    };
-    if (longest > kShort) {
-        add(kShort, full.sweep, Future::kOwn);
-        add(kShort, full.sweep, Future::kLonger);
-    }
-    if (longest > kShortest) {
-        Surroundings& longer = shortened.empty()
-                                   ? static_cast<Surroundings&>(full.sweep)
-                                   : static_cast<Surroundings&>(shortened.front()->sweep);
-        add(kShortest, longer, Future::kLonger);
-        std::ranges::rotate(shortened, std::prev(shortened.end()));
-    }
-    Search search(plans, relaxation, shortened, full, options);
-    std::vector<Box> first;
+    Search search(window, gpu, tree, plans, relaxation, rewards, longest, options);
+    std::vector<Plan> first;
     for (const Schedule& schedule : known) first.push_back(plans.plan_of(schedule));
-    Found found = search.run(first, [&](std::int64_t best, std::int64_t bound) {
-        if (options.progress) options.progress(Goodput{best}, Goodput{bound});
-    });
+    Found found = search.run(first);
     Priced answer{{}, found.bound, found.stop_reason, found.work};
-    if (!found.plan) return answer;
-    const auto way = best_way(full.stepper, full.start, plans.timeline(*found.plan), window.slots);
+    if (!found.plan) {  // no time for even one
+        answer.schedule = best_of(window, known);
+        return answer;
+    }
+    Stepper stepper(space, rewards);
+    const Start start(window, gpu, plans.hold_of_running(), space);
+    const auto way = best_way(stepper, start, plans.timeline(*found.plan), window.slots);
     CHECK(!way.empty());
-    answer.schedule = without_idle(
-        window, realise(window, gpu, full.space, full.start, plans, *found.plan, way));
+    answer.schedule =
+        without_idle(window, realise(window, gpu, space, start, plans, *found.plan, way));
     return answer;
 }
 

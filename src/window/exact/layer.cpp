@@ -229,68 +229,6 @@ Layer Stepper::forward(const Layer& before, int slot, const SlotEvents& events) 
     return after;
 }
 
-Layer Stepper::end() {
-    Layer layer = blank(false);
-    layer.parts.push_back({0, 0, std::vector<Value>(states(0, 0), 0)});
-    for (const std::size_t server : whole_servers_) layer.servers[server] = 0;
-    return layer;
-}
-
-Layer Stepper::backward(const Layer& after, int slot, const Weights& weights) {
-    Layer rewarded = after;
-    add_rewards(rewarded, slot, weights);
-    Layer before = blank(!after.turned);
-    const std::size_t first = after.turned ? right_ : left_;
-    const std::size_t second = after.turned ? left_ : right_;
-    const Moves& rows = space_.moves(first, 0, 0, 0);
-    const Moves& columns = space_.moves(second, 0, 0, 0);
-    const std::size_t height = rows.to.first.size() - 1;
-    const std::size_t width = columns.to.first.size() - 1;
-    moved_.resize(height * width);
-    turned_.resize(height * width);
-    gather(rows.to, rewarded.parts[0].values.data(), width, moved_.data());
-    transpose(moved_.data(), height, width, turned_.data());
-    Part& target = part(before, 0, 0);
-    gather(columns.to, turned_.data(), height, target.values.data());
-    work_ += rows.to.items.size() * width + columns.to.items.size() * height;
-    whole_to_come(rewarded, before);
-    return before;
-}
-
-// Of `before`, what begins or ends with one instance on the whole GPU.
-void Stepper::whole_to_come(const Layer& rewarded, Layer& before) {
-    Part& halves = before.parts[0];
-    const std::size_t left_states = space_.table(left_, 0).states.size();
-    const std::size_t right_states = space_.table(right_, 0).states.size();
-    Value given_up = kNever;  // best from a GPU that was empty the moment before
-    for (const int left : space_.fresh(left_, 0)) {
-        for (const int right : space_.fresh(right_, 0)) {
-            given_up = std::max(
-                given_up, value_at(rewarded, {0, left}, {0, right}, left_states, right_states));
-        }
-    }
-    for (const std::size_t server : whole_servers_) {
-        const int warm_up = space_.servers()[server].warm_up;
-        const Value value = rewarded.servers[server];
-        if (warm_up == 0) {  // whatever was there is given up
-            given_up = std::max(given_up, value);
-            for (Value& cell : halves.values) cell = std::max(cell, value);
-            continue;
-        }
-        for (const int left : old_states(left_, warm_up)) {
-            for (const int right : old_states(right_, warm_up)) {
-                const auto l = static_cast<std::size_t>(left), r = static_cast<std::size_t>(right);
-                Value& cell =
-                    halves.values[before.turned ? r * left_states + l : l * right_states + r];
-                cell = std::max(cell, value);
-            }
-        }
-    }
-    for (const std::size_t server : whole_servers_) {
-        before.servers[server] = std::max(rewarded.servers[server], given_up);
-    }
-}
-
 Value value_at(const Layer& layer, const Reached& left, const Reached& right,
                std::size_t left_states, std::size_t right_states) {
     for (const Part& part : layer.parts) {
@@ -310,24 +248,6 @@ std::int64_t best_of(const Layer& layer) {
     for (const Value value : layer.servers) best = std::max(best, value);
     for (const Value value : layer.holds) best = std::max(best, value);
     return best;
-}
-
-std::int64_t Stepper::best_joined(const Layer& before, const Layer& to_come) {
-    std::int64_t best = kNever;
-    for (const std::size_t server : whole_servers_) {
-        best = std::max(best, std::int64_t{before.servers[server]} + to_come.servers[server]);
-    }
-    if (before.parts.empty() || (before.parts[0].left | before.parts[0].right) != 0) return best;
-    std::span<const Value> later = to_come.parts[0].values;
-    if (before.turned != to_come.turned) {
-        const std::size_t left_states = space_.table(left_, 0).states.size();
-        const std::size_t rows = to_come.turned ? later.size() / left_states : left_states;
-        turned_.resize(later.size());
-        transpose(later.data(), rows, later.size() / rows, turned_.data());
-        later = turned_;
-    }
-    work_ += later.size();
-    return std::max(best, best_sum(before.parts[0].values, later));
 }
 
 }  // namespace tangram::window::exact

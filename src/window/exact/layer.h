@@ -42,13 +42,6 @@ public:
     [[nodiscard]] Layer first(const Start& start, const SlotEvents& events);
     // From the start of slot `slot` to its end.
     [[nodiscard]] Layer forward(const Layer& before, int slot, const SlotEvents& events);
-    // What is to come after the last slot: nothing, of every state without holds.
-    [[nodiscard]] Layer end();
-    // What is to come from the start of slot `slot` on, from that at its end. Without holds.
-    [[nodiscard]] Layer backward(const Layer& after, int slot, const Weights& weights);
-    // The best over all states of `before` plus what is to come from them; below 0 if there is
-    // none. States with holds are left aside.
-    [[nodiscard]] std::int64_t best_joined(const Layer& before, const Layer& to_come);
 
     [[nodiscard]] Space& space() { return space_; }
     [[nodiscard]] const Rewards& rewards() const { return rewards_; }
@@ -69,7 +62,6 @@ private:
     void give_up_whole(const Layer& before, const SlotEvents& events, Layer& after);
     void take_whole(const Layer& before, const SlotEvents& events, Value given_up, Layer& after);
     void spread(Value value, Holds starts, Layer& after);
-    void whole_to_come(const Layer& rewarded, Layer& before);
     void add_rewards(Layer& layer, int slot, const Weights& weights);
     [[nodiscard]] Value best_of_old(const Layer& layer, int age);
     [[nodiscard]] const std::vector<int>& old_states(std::size_t block, int age);

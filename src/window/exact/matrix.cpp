@@ -36,10 +36,21 @@ TANGRAM_WIDE void add_row(const Value* from, std::size_t width, Value* into) {
     for (std::size_t i = 0; i < width; ++i) into[i] += from[i];
 }
 
-TANGRAM_WIDE Value best_sum_of_row(const Value* a, const Value* b, std::size_t width) {
-    Value best = kNever;
+TANGRAM_WIDE void add_to_reached_row(const Value* from, std::size_t width, Value more, Value* out) {
+    for (std::size_t i = 0; i < width; ++i) out[i] = from[i] < kReached ? kNever : from[i] + more;
+}
+
+TANGRAM_WIDE void raise_priced_row(const Value* from, std::size_t width, Value price, Value* into) {
     for (std::size_t i = 0; i < width; ++i) {
-        const Value sum = a[i] + b[i];
+        const Value value = (from[i] < kLowest ? kLowest : from[i]) - price;
+        into[i] = into[i] < value ? value : into[i];
+    }
+}
+
+TANGRAM_WIDE Value best_through_row(const Value* a, const Value* b, std::size_t width) {
+    Value best = kLowest;
+    for (std::size_t i = 0; i < width; ++i) {
+        const Value sum = (a[i] < kReached ? kReached : a[i]) + (b[i] < kReached ? kReached : b[i]);
         best = best < sum ? sum : best;
     }
     return best;
@@ -122,8 +133,17 @@ void add_by_class(std::span<Value> values, std::span<const int> row_class,
     }
 }
 
-std::int64_t best_sum(std::span<const Value> a, std::span<const Value> b) {
-    return best_sum_of_row(a.data(), b.data(), a.size());
+void add_to_reached(std::span<const Value> from, Value more, std::span<Value> out) {
+    add_to_reached_row(from.data(), from.size(), more, out.data());
+}
+
+void raise_priced(std::span<Value> into, std::span<const Value> from, Value price) {
+    raise_priced_row(from.data(), into.size(), price, into.data());
+}
+
+Value best_through(std::span<const Value> a, std::span<const Value> b, Value price) {
+    const Value best = best_through_row(a.data(), b.data(), a.size());
+    return best < price ? kNever : best - price;
 }
 
 }  // namespace tangram::window::exact

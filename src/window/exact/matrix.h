@@ -25,7 +25,16 @@ void add_by_class(std::span<Value> values, std::span<const int> row_class,
                   std::span<const int> column_class, std::span<const Value> rewards,
                   std::size_t column_classes);
 
-// The largest of a + b, value by value.
-[[nodiscard]] std::int64_t best_sum(std::span<const Value> a, std::span<const Value> b);
+// Values below this are of states nothing leads to, whatever was added to kNever meanwhile.
+inline constexpr Value kReached = -1'000'000'000;
+// Such values are raised to this before prices are taken from them, so that sums stay in range.
+inline constexpr Value kLowest = -1'500'000'000;
+
+// out = from + more where something leads to, else kNever.
+void add_to_reached(std::span<const Value> from, Value more, std::span<Value> out);
+// into = max(into, from - price), value by value.
+void raise_priced(std::span<Value> into, std::span<const Value> from, Value price);
+// The largest of a + b - price, value by value; kNever if nothing leads there.
+[[nodiscard]] Value best_through(std::span<const Value> a, std::span<const Value> b, Value price);
 
 }  // namespace tangram::window::exact

@@ -1,7 +1,6 @@
 #include "window/exact/plans.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "base/check.h"
@@ -50,11 +49,6 @@ const Weights& Timeline::weights(int slot) const {
     return std::prev(place)->second;
 }
 
-int Timeline::settles() const {
-    const int last_phase = std::max(phases.back().first, settles_from);
-    return happenings.empty() ? last_phase : std::max(last_phase, happenings.back().slot + 1);
-}
-
 Plans::Plans(const Window& window, GpuId gpu, Weights extra)
     : slots_(window.slots),
       hold_of_running_(window.running.size()),
@@ -64,7 +58,6 @@ Plans::Plans(const Window& window, GpuId gpu, Weights extra)
         weights[id.index()] += window.tenants[id].accuracy.count();
     }
     base_.phases.emplace_back(0, weights);
-    base_.departs = slots_;
     std::vector<bool> retrains(window.tenants.size());
     for (std::size_t i = 0; i < window.running.size(); ++i) {
         const Running& it = window.running[i];
@@ -75,10 +68,7 @@ Plans::Plans(const Window& window, GpuId gpu, Weights extra)
         running_holds_ = holds_.size() + 1;
         holds_.push_back({it.placement.profile, it.tenant, serves});
         if (!serves) retrains[it.tenant.index()] = true;
-        if (it.left >= slots_) {
-            base_.settles_from = slots_;
-            continue;
-        }
+        if (it.left >= slots_) continue;
         at(base_, it.left).ends |= bit(*hold_of_running_[i]);
         if (serves) continue;
         const std::int64_t gain = it.accuracy.count() - window.tenants[it.tenant].accuracy.count();
@@ -123,70 +113,36 @@ void Plans::add_choices(const Window& window, GpuId gpu, TenantId tenant) {
     }
 }
 
-Box Plans::everything() const {
-    Box box(tenants());
-    for (std::size_t i = 0; i < box.size(); ++i) {
-        if (choices_[i].empty()) box[i].choice = TenantBox::kNone;
-    }
-    return box;
+Plan Plans::nothing() const { return Plan(tenants()); }
+
+int Plans::starts(std::size_t tenant, std::size_t choice) const {
+    return slots_ - choices_[tenant][choice].slots;
 }
 
-Box Plans::nothing() const { return Box(tenants(), {TenantBox::kNone, 0, 0}); }
-
-TenantBox Plans::all_starts(std::size_t tenant, int choice) const {
-    const Choice& it = choices_[tenant][static_cast<std::size_t>(choice)];
-    return {choice, 0, slots_ - it.slots - 1};
-}
-
-Timeline Plans::timeline(const Box& box) const {
+Timeline Plans::timeline(const Plan& plan) const {
     Timeline timeline = base_;
-    for (std::size_t i = 0; i < box.size(); ++i) {
-        const TenantBox& it = box[i];
-        if (it.choice == TenantBox::kNone) continue;
-        if (it.choice == TenantBox::kOpen) {  // the best accuracy after the shortest retraining
-            int slots = slots_;
-            std::int64_t weight = 0;
-            for (const Choice& choice : choices_[i]) {
-                slots = std::min(slots, choice.slots);
-                weight = std::max(weight, choice.accuracy);
-            }
-            change_weight(timeline, slots, i, weight);
-            timeline.departs = std::min(timeline.departs, slots);
-            continue;
-        }
-        const Choice& choice = choices_[i][static_cast<std::size_t>(it.choice)];
-        const int end = it.first + choice.slots;
-        if (it.last < end) {
-            at(timeline, it.last).starts |= bit(choice.hold);
-            at(timeline, end).ends |= bit(choice.hold);
-        }
+    for (std::size_t i = 0; i < plan.size(); ++i) {
+        if (plan[i].choice == Chosen::kNone) continue;
+        const Choice& choice = choices_[i][static_cast<std::size_t>(plan[i].choice)];
+        const int end = plan[i].start + choice.slots;
+        at(timeline, plan[i].start).starts |= bit(choice.hold);
+        at(timeline, end).ends |= bit(choice.hold);
         change_weight(timeline, end, i, choice.accuracy);
-        timeline.departs = std::min({timeline.departs, it.last, end});
     }
     return timeline;
 }
 
-Box Plans::plan_of(const Schedule& schedule) const {
-    Box box = nothing();
+Plan Plans::plan_of(const Schedule& schedule) const {
+    Plan plan = nothing();
     for (const Stint& stint : schedule.stints) {
         if (!stint.retraining) continue;
         const std::vector<Choice>& choices = choices_[stint.tenant.index()];
         for (std::size_t i = 0; i < choices.size(); ++i) {
             if (choices[i].retraining != *stint.retraining) continue;
-            box[stint.tenant.index()] = {static_cast<int>(i), stint.from, stint.from};
+            plan[stint.tenant.index()] = {static_cast<int>(i), stint.from};
         }
     }
-    return box;
-}
-
-std::size_t Plans::endings(std::size_t max) const {
-    std::size_t endings = 1;
-    for (const std::vector<Choice>& choices : choices_) {
-        std::set<std::int64_t> accuracies;
-        for (const Choice& choice : choices) accuracies.insert(choice.accuracy);
-        endings = std::min(max, endings * (accuracies.size() + 1));
-    }
-    return endings;
+    return plan;
 }
 
 Weights Plans::largest_weights() const {

@@ -1,4 +1,4 @@
-// Retraining plans: which tenant retrains how, and when, as single plans or whole boxes of them.
+// Retraining plans: which tenant retrains how, and when.
 #pragma once
 
 #include <cstddef>
@@ -20,15 +20,14 @@ struct Choice {
     std::int64_t accuracy = 0;  // in millionths
 };
 
-// What is decided about one tenant.
-struct TenantBox {
+// What a tenant does.
+struct Chosen {
     static constexpr int kNone = -1;  // it does not retrain
-    static constexpr int kOpen = -2;  // nothing is decided
-    int choice = kOpen;               // index into Plans::choices, or one of these
-    int first = 0, last = 0;          // its start lies between these, both included
-    friend auto operator<=>(const TenantBox&, const TenantBox&) = default;
+    int choice = kNone;               // index into Plans::choices
+    int start = 0;                    // slot
+    friend auto operator<=>(const Chosen&, const Chosen&) = default;
 };
-using Box = std::vector<TenantBox>;  // by tenant
+using Plan = std::vector<Chosen>;  // by tenant
 
 // What happens to holds in a slot, and what serving in it is worth.
 struct SlotEvents {
@@ -37,8 +36,7 @@ struct SlotEvents {
     const Weights* weights = nullptr;
 };
 
-// What a box makes sure of: holds from their last start to their first end, and no accuracy before
-// the first end. Of a single plan exactly what happens.
+// What happens when, along a plan.
 struct Timeline {
     struct Happening {
         int slot = 0;
@@ -46,13 +44,9 @@ struct Timeline {
     };
     std::vector<Happening> happenings;            // ascending
     std::vector<std::pair<int, Weights>> phases;  // from this slot on; the first at 0
-    int departs = 0;  // the first slot that differs from that of nobody retraining; slots if none
-    int settles_from = 0;  // the window's end if a hold outlasts it
 
     [[nodiscard]] SlotEvents events(int slot) const;
     [[nodiscard]] const Weights& weights(int slot) const;
-    // From here on nothing happens any more.
-    [[nodiscard]] int settles() const;
 };
 
 class Plans {
@@ -70,17 +64,13 @@ public:
     [[nodiscard]] const std::vector<Choice>& choices(std::size_t tenant) const {
         return choices_[tenant];
     }
-    // Every plan.
-    [[nodiscard]] Box everything() const;
     // Nobody retrains.
-    [[nodiscard]] Box nothing() const;
-    // All starts of a choice.
-    [[nodiscard]] TenantBox all_starts(std::size_t tenant, int choice) const;
-    [[nodiscard]] Timeline timeline(const Box& box) const;
+    [[nodiscard]] Plan nothing() const;
+    // How many starts a choice has: from slot 0 on.
+    [[nodiscard]] int starts(std::size_t tenant, std::size_t choice) const;
+    [[nodiscard]] Timeline timeline(const Plan& plan) const;
     // Who retrains how and when in a schedule; choices not worth having are left out.
-    [[nodiscard]] Box plan_of(const Schedule& schedule) const;
-    // How many different accuracies all tenants together may end with, at most `max`.
-    [[nodiscard]] std::size_t endings(std::size_t max) const;
+    [[nodiscard]] Plan plan_of(const Schedule& schedule) const;
     // The largest weights any plan leads to.
     [[nodiscard]] Weights largest_weights() const;
 

@@ -97,7 +97,7 @@ private:
 class Stints {
 public:
     Stints(const Window& window, GpuId gpu, Space& space, const Start& start, const Plans& plans,
-           const Box& plan)
+           const Plan& plan)
         : window_(window), gpu_(gpu), space_(space), start_(start), plans_(plans), plan_(plan) {}
 
     void see(std::size_t block, const Reached& reached, const Blocks& blocks, int slot) {
@@ -172,7 +172,7 @@ private:
             stint.running = use->running;
             if (it.serves_after) stint.ready = window_.running[use->running].left;
         } else {
-            const TenantBox& chosen = plan_[it.tenant.index()];
+            const Chosen& chosen = plan_[it.tenant.index()];
             stint.retraining =
                 plans_.choices(it.tenant.index())[static_cast<std::size_t>(chosen.choice)]
                     .retraining;
@@ -185,14 +185,14 @@ private:
     Space& space_;
     const Start& start_;
     const Plans& plans_;
-    const Box& plan_;
+    const Plan& plan_;
     Schedule schedule_;
 };
 
 }  // namespace
 
 Schedule realise(const Window& window, GpuId gpu, Space& space, const Start& start,
-                 const Plans& plans, const Box& plan, const std::vector<GpuState>& way) {
+                 const Plans& plans, const Plan& plan, const std::vector<GpuState>& way) {
     const Timeline timeline = plans.timeline(plan);
     const BlockTree& tree = space.tree();
     Blocks blocks(space, start);

@@ -90,39 +90,4 @@ const std::vector<std::int64_t>& Relaxation::sums(Holds holds, const Weights& we
 
 std::int64_t Relaxation::bound(const Weights& weights) { return sums(0, weights).back(); }
 
-std::int64_t Relaxation::bound(const Timeline& timeline) {
-    std::int64_t total = 0;
-    Holds held = 0;
-    auto happening = timeline.happenings.begin();
-    auto phase = timeline.phases.begin();
-    // What runs at the start and has to go on is held from there.
-    Holds started = 0;
-    for (const auto& it : timeline.happenings) {
-        held |= it.ends & ~started;
-        started |= it.starts;
-    }
-    for (std::size_t i = 0; i < space_.holds().size(); ++i) {
-        if (space_.holds()[i].serves_after) held &= ~(Holds{1} << i);
-    }
-    for (int slot = 0; slot < window_.slots;) {
-        if (happening != timeline.happenings.end() && happening->slot == slot) {
-            held = (held & ~happening->ends) | happening->starts;
-            ++happening;
-        }
-        while (std::next(phase) != timeline.phases.end() && std::next(phase)->first <= slot) {
-            ++phase;
-        }
-        int next = window_.slots;
-        if (happening != timeline.happenings.end()) next = std::min(next, happening->slot);
-        if (std::next(phase) != timeline.phases.end()) {
-            next = std::min(next, std::next(phase)->first);
-        }
-        const auto& sum = sums(held, phase->second);
-        if (sum.empty()) return -1;
-        total += sum[static_cast<std::size_t>(next)] - sum[static_cast<std::size_t>(slot)];
-        slot = next;
-    }
-    return total;
-}
-
 }  // namespace tangram::window::exact

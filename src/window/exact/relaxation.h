@@ -18,17 +18,15 @@ class Relaxation {
 public:
     Relaxation(const Window& window, Space& space);
 
-    // No schedule of any plan of the box is worth more, in units of Goodput; below 0 if the holds
-    // do not fit together. O(happenings) but for the first time that holds and weights come up:
-    // O(slots x largest capacities).
-    [[nodiscard]] std::int64_t bound(const Timeline& timeline);
-    // The same of a whole window with these weights and no holds.
+    // No schedule in which a served request is worth that much is worth more, in units of Goodput.
     [[nodiscard]] std::int64_t bound(const Weights& weights);
+    // What the slots before each one are worth at most beside these holds; empty if they do not
+    // fit.
+    const std::vector<std::int64_t>& sums(Holds holds, const Weights& weights);
     [[nodiscard]] std::uint64_t work() const { return work_; }
 
 private:
     using Capacities = std::vector<std::vector<std::int64_t>>;
-    const std::vector<std::int64_t>& sums(Holds holds, const Weights& weights);
     const Capacities& largest(Holds holds);
 
     const Window& window_;

@@ -35,6 +35,7 @@ public:
                 std::span<const std::vector<double>> right, std::span<Value> out) const;
     // The most units a value stands for.
     [[nodiscard]] std::int64_t units_of(std::int64_t value) const;
+    [[nodiscard]] double scale() const { return scale_; }
 
 private:
     const Window& window_;

@@ -1,85 +1,113 @@
 #include "window/exact/search.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
-
-#include "base/check.h"
 
 namespace tangram::window::exact {
 namespace {
 
-// Boxes wider than this are split before they are bounded more tightly.
-constexpr int kNarrow = 3;
-// A plan is looked for in the most promising box after this many boxes, and again whenever they are
-// twice as many.
-constexpr std::uint64_t kFirstDive = 8;
+// Warm-ups of the cheaper levels.
+constexpr int kShort[] = {1, 3, 5};
+// A level is left when a sweep has closed less than this part of the gap and put aside less than
+// this part of what was open.
+constexpr double kProgress = 0.2;
+constexpr int kSweepsMax = 6;
+// From values back to a schedule: two sweeps and some matching, in evaluations.
+constexpr int kWayBack = 3;
 
-// Of the first plan's search.
-constexpr int kClimbPasses = 2;
-constexpr int kClimbStarts = 8;
-
-int width(const TenantBox& it) { return it.choice >= 0 ? it.last - it.first : 0; }
-
-std::size_t widest(const Box& box) {
-    std::size_t best = 0;
-    for (std::size_t i = 1; i < box.size(); ++i) {
-        if (width(box[i]) > width(box[best])) best = i;
+// What a tenant may do: its starts, and to go without.
+std::size_t count(const OpenPlans& open, std::size_t tenant) {
+    std::size_t sum = open.none[tenant] != 0 ? 1 : 0;
+    for (const auto& starts : open.starts[tenant]) {
+        sum += static_cast<std::size_t>(std::ranges::count(starts, 1));
     }
-    return best;
+    return sum;
 }
 
-std::optional<std::size_t> open_tenant(const Box& box) {
-    for (std::size_t i = 0; i < box.size(); ++i) {
-        if (box[i].choice == TenantBox::kOpen) return i;
-    }
-    return std::nullopt;
+Value of_start(const ElasticBounds& bounds, std::size_t tenant, std::size_t choice,
+               std::size_t start) {
+    return std::min(bounds.start[tenant][choice][start], bounds.end[tenant][choice][start]);
 }
 
-std::pair<Box, Box> halves(const Box& box) {
-    const std::size_t tenant = widest(box);
-    std::pair<Box, Box> both{box, box};
-    const int middle = box[tenant].first + width(box[tenant]) / 2;
-    both.first[tenant].last = middle;
-    both.second[tenant].first = middle + 1;
-    return both;
+// Every tenant's best start, or to go without.
+Plan most_promising(const OpenPlans& open, const ElasticBounds& bounds) {
+    Plan plan(open.none.size());
+    for (std::size_t i = 0; i < plan.size(); ++i) {
+        Value best = open.none[i] != 0 ? bounds.none[i] : kNever;
+        for (std::size_t c = 0; c < open.starts[i].size(); ++c) {
+            for (std::size_t s = 0; s < open.starts[i][c].size(); ++s) {
+                const Value value = of_start(bounds, i, c, s);
+                if (open.starts[i][c][s] == 0 || value <= best) continue;
+                best = value;
+                plan[i] = {static_cast<int>(c), static_cast<int>(s)};
+            }
+        }
+    }
+    return plan;
+}
+
+// Of plans of which there is one.
+Plan only(const OpenPlans& open) {
+    Plan plan(open.none.size());
+    for (std::size_t i = 0; i < plan.size(); ++i) {
+        for (std::size_t c = 0; c < open.starts[i].size(); ++c) {
+            const auto start = std::ranges::find(open.starts[i][c], 1);
+            if (start == open.starts[i][c].end()) continue;
+            plan[i] = {static_cast<int>(c), static_cast<int>(start - open.starts[i][c].begin())};
+        }
+    }
+    return plan;
+}
+
+OpenPlans nothing_open(const Plans& plans) {
+    OpenPlans open;
+    for (std::size_t i = 0; i < plans.tenants(); ++i) {
+        auto& of = open.starts.emplace_back();
+        for (std::size_t c = 0; c < plans.choices(i).size(); ++c) {
+            of.emplace_back(static_cast<std::size_t>(plans.starts(i, c)), 0);
+        }
+        open.none.push_back(0);
+    }
+    return open;
 }
 
 }  // namespace
 
-Full::Full(const Window& window, GpuId gpu, const BlockTree& tree, const Plans& plans,
-           const Rewards& rewards, int warm_up_max, std::size_t memory_max)
+Search::Level::Level(const Window& window, GpuId gpu, const BlockTree& tree, const Plans& plans,
+                     const Rewards& rewards, int warm_up_max, std::size_t memory_max)
     : space(window, gpu, tree, plans.holds(), warm_up_max),
-      stepper(space, rewards),
       start(window, gpu, plans.hold_of_running(), space),
-      sweep(stepper, plans, start, window.slots, memory_max) {}
+      elastic(window, space, rewards, start, plans, memory_max) {}
 
-Shortened::Shortened(const Window& window, GpuId gpu, const BlockTree& tree, const Plans& plans,
-                     const Rewards& rewards, int warm_up_max, Surroundings& longer, Future future)
-    : space(window, gpu, tree, plans.holds(), warm_up_max),
-      stepper(space, rewards),
-      start(window, gpu, plans.hold_of_running(), space),
-      sweep(stepper, start, window.slots, longer, future) {}
-
-Search::Search(const Plans& plans, Relaxation& relaxation,
-               std::vector<std::unique_ptr<Shortened>>& shortened, Full& full,
-               const Options& options)
+Search::Search(const Window& window, GpuId gpu, const BlockTree& tree, const Plans& plans,
+               Relaxation& relaxation, const Rewards& rewards, int longest, const Options& options)
     : plans_(plans),
-      relaxation_(relaxation),
-      shortened_(shortened),
-      full_(full),
-      levels_(shortened.size() + 1),
-      options_(options) {}
-
-std::uint64_t Search::work() const {
-    std::uint64_t sum = relaxation_.work() + full_.stepper.work() + numbers_;
-    for (const auto& level : shortened_) sum += level->stepper.work();
-    return sum;
+      rewards_(rewards),
+      options_(options),
+      stop_([this] { return stopped(); }),
+      first_(first_potentials(relaxation, rewards, plans)) {
+    const auto add = [&](int warm_up) {
+        levels_.push_back(std::make_unique<Level>(window, gpu, tree, plans, rewards, warm_up,
+                                                  options.memory_mib_max << 20));
+    };
+    for (const int warm_up : kShort) {
+        if (warm_up < longest) add(warm_up);
+    }
+    add(longest);
+    found_.bound = relaxation.bound(plans.largest_weights());
 }
 
+std::int64_t Search::units(Value value) const { return value < 0 ? -1 : rewards_.units_of(value); }
+
 bool Search::stopped() {
-    if (work() > options_.work_budget) {
+    std::uint64_t work = numbers_;
+    for (const auto& level : levels_) work += level->elastic.work();
+    found_.work = work;
+    if (work > options_.work_budget) {
         found_.stop_reason = "work budget";
-    } else if (options_.deadline && std::chrono::steady_clock::now() >= *options_.deadline) {
+    } else if (options_.deadline &&
+               std::chrono::steady_clock::now() + way_back_ >= *options_.deadline) {
         found_.stop_reason = "deadline";
     } else if (options_.cancelled && options_.cancelled()) {
         found_.stop_reason = "interrupted";
@@ -87,19 +115,37 @@ bool Search::stopped() {
     return !found_.stop_reason.empty();
 }
 
-// Level 0 costs nothing to switch; of the last one a single plan's is its value.
-std::int64_t Search::bound_at(std::size_t level, const Box& box) {
-    const Timeline timeline = plans_.timeline(box);
-    if (level == 0) return relaxation_.bound(timeline);
-    const std::int64_t value = level < levels_ ? shortened_[level - 1]->sweep.value(timeline)
-                                               : full_.sweep.value(timeline);
-    const std::int64_t bound = value < 0 ? -1 : full_.stepper.rewards().units_of(value);
-    const bool single = level == levels_ && !open_tenant(box) && width(box[widest(box)]) == 0;
-    if (single && bound > found_.value) {
-        found_.value = bound;
-        found_.plan = box;
+// False if stopped.
+bool Search::evaluate(const Plan& plan) {
+    if (!evaluated_.insert(plan).second) return true;
+    OpenPlans open = nothing_open(plans_);
+    for (std::size_t i = 0; i < plan.size(); ++i) {
+        if (plan[i].choice == Chosen::kNone) {
+            open.none[i] = 1;
+        } else {
+            open.starts[i][static_cast<std::size_t>(plan[i].choice)]
+                       [static_cast<std::size_t>(plan[i].start)] = 1;
+        }
     }
-    return bound;
+    const auto began = std::chrono::steady_clock::now();
+    const auto value = levels_.back()->elastic.most(open, first_, stop_);
+    way_back_ = std::max(way_back_, kWayBack * (std::chrono::steady_clock::now() - began));
+    if (!value) return false;
+    if (units(*value) > found_.value) {
+        found_.value = units(*value);
+        found_.plan = plan;
+    }
+    return true;
+}
+
+// The largest value that stands for no more than the best plan's units.
+Value Search::least_better() const {
+    Value low = -1, high = kValueMax;
+    while (low + 1 < high) {
+        const Value middle = low + (high - low) / 2;
+        (units(middle) <= found_.value ? low : high) = middle;
+    }
+    return low;
 }
 
 void Search::push(Node node) {
@@ -108,133 +154,120 @@ void Search::push(Node node) {
     queue_.push(std::move(node));
 }
 
-void Search::expand(const Node& node) {
-    const std::size_t tenant = *open_tenant(node.box);
-    const int choices = static_cast<int>(plans_.choices(tenant).size());
-    for (int choice = TenantBox::kNone; choice < choices; ++choice) {
-        Box box = node.box;
-        box[tenant] = choice == TenantBox::kNone ? TenantBox{TenantBox::kNone, 0, 0}
-                                                 : plans_.all_starts(tenant, choice);
-        const std::int64_t bound = std::min(node.bound, bound_at(0, box));
-        push({std::move(box), bound, 0, 0});
+// Drops what is not better than the best plan; how many starts remain.
+std::size_t Search::put_aside(OpenPlans& open, const ElasticBounds& bounds) const {
+    std::size_t left = 0;
+    for (std::size_t i = 0; i < open.none.size(); ++i) {
+        if (units(bounds.none[i]) <= found_.value) open.none[i] = 0;
+        for (std::size_t c = 0; c < open.starts[i].size(); ++c) {
+            auto& starts = open.starts[i][c];
+            for (std::size_t s = 0; s < starts.size(); ++s) {
+                if (units(of_start(bounds, i, c, s)) <= found_.value) starts[s] = 0;
+            }
+        }
+        left += count(open, i);
+    }
+    return left;
+}
+
+// The tenant with most left to decide decides half of it: whether the most promising choice is the
+// one, or else in which half of its starts.
+void Search::split(const Node& node, const ElasticBounds& bounds) {
+    std::size_t tenant = 0;
+    for (std::size_t i = 1; i < node.open.none.size(); ++i) {
+        if (count(node.open, i) > count(node.open, tenant)) tenant = i;
+    }
+    const auto& starts = node.open.starts[tenant];
+    const int choice = most_promising(node.open, bounds)[tenant].choice;
+    Node inside = node, outside = node;
+    const std::size_t all = count(node.open, tenant);
+    const std::size_t of_choice = choice < 0 ? 1
+                                             : static_cast<std::size_t>(std::ranges::count(
+                                                   starts[static_cast<std::size_t>(choice)], 1));
+    if (of_choice < all) {
+        for (std::size_t c = 0; c < starts.size(); ++c) {
+            auto& open = (static_cast<int>(c) == choice ? outside : inside).open.starts[tenant][c];
+            std::ranges::fill(open, 0);
+        }
+        (choice < 0 ? outside : inside).open.none[tenant] = 0;
+    } else {
+        auto& first = inside.open.starts[tenant][static_cast<std::size_t>(choice)];
+        auto& second = outside.open.starts[tenant][static_cast<std::size_t>(choice)];
+        std::size_t seen = 0;
+        for (std::size_t s = 0; s < first.size(); ++s) {
+            if (first[s] == 0) continue;
+            (2 * seen++ < all ? second : first)[s] = 0;
+        }
+    }
+    for (Node* half : {&inside, &outside}) {
+        Value best = half->open.none[tenant] != 0 ? bounds.none[tenant] : kNever;
+        for (std::size_t c = 0; c < starts.size(); ++c) {
+            for (std::size_t s = 0; s < starts[c].size(); ++s) {
+                if (half->open.starts[tenant][c][s] == 0) continue;
+                best = std::max(best, of_start(bounds, tenant, c, s));
+            }
+        }
+        half->bound = std::min(half->bound, units(best));
+        half->sweeps = 0;
+        push(std::move(*half));
     }
 }
 
-void Search::split(const Node& node) {
-    auto [first, second] = halves(node.box);
-    for (Box* box : {&first, &second}) {
-        const std::int64_t bound = std::min(node.bound, bound_at(0, *box));
-        push({std::move(*box), bound, 0, 0});
+// One sweep; then the node waits for the next one, on this level or the one above, or is split.
+void Search::advance(Node node) {
+    std::size_t before = 0;
+    bool single = true;
+    for (std::size_t i = 0; i < node.open.none.size(); ++i) {
+        const std::size_t of_tenant = count(node.open, i);
+        if (of_tenant == 0) return;
+        single = single && of_tenant == 1;
+        before += of_tenant;
     }
-}
-
-void Search::tighten(Node node) {
-    node.bound = std::min(node.bound, bound_at(node.level + 1, node.box));
-    ++node.level;
+    if (single) {
+        if (!evaluate(only(node.open))) push(std::move(node));
+        return;
+    }
+    const bool full = node.level + 1 == levels_.size();
+    const auto bounds =
+        levels_[node.level]->elastic.sweep(node.open, node.potentials, node.useful, stop_);
+    if (!bounds) return push(std::move(node));
+    const double gap_before = static_cast<double>(node.bound - found_.value);
+    node.bound = std::min(node.bound, units(bounds->all));
+    evaluate(most_promising(node.open, *bounds));
+    if (node.bound <= found_.value) return;
+    const std::size_t left = put_aside(node.open, *bounds);
+    node.useful = levels_[node.level]->elastic.useful(*bounds, least_better());
+    balance(*bounds, plans_, node.potentials);
+    const bool progress =
+        ++node.sweeps == 1 ||
+        (node.sweeps < kSweepsMax &&
+         (static_cast<double>(left) < (1 - kProgress) * static_cast<double>(before) ||
+          static_cast<double>(node.bound - found_.value) < (1 - kProgress) * gap_before));
+    if (!progress && full) return split(node, *bounds);
+    if (!progress) {
+        ++node.level;
+        node.sweeps = 0;
+    }
     push(std::move(node));
 }
 
-// Follows the better half down to one plan and evaluates it.
-void Search::dive(Box box) {
-    while (const auto tenant = open_tenant(box)) {
-        std::pair<std::int64_t, Box> best{-2, {}};
-        const int choices = static_cast<int>(plans_.choices(*tenant).size());
-        for (int choice = TenantBox::kNone; choice < choices; ++choice) {
-            box[*tenant] = choice == TenantBox::kNone ? TenantBox{TenantBox::kNone, 0, 0}
-                                                      : plans_.all_starts(*tenant, choice);
-            const std::int64_t bound = bound_at(0, box);
-            if (bound > best.first) best = {bound, box};
-        }
-        box = std::move(best.second);
+Found Search::run(const std::vector<Plan>& known) {
+    evaluate(plans_.nothing());
+    for (const Plan& plan : known) evaluate(plan);
+    Node root{nothing_open(plans_), first_, {}, found_.bound, 0, 0, 0};
+    for (std::size_t i = 0; i < plans_.tenants(); ++i) {
+        root.open.none[i] = 1;
+        for (auto& starts : root.open.starts[i]) std::ranges::fill(starts, 1);
     }
-    while (width(box[widest(box)]) > 0) {
-        auto [first, second] = halves(box);
-        box = bound_at(1, first) >= bound_at(1, second) ? first : second;
-    }
-    // In full only if nothing cheaper says that it is not worth it.
-    for (std::size_t level = 1; level <= levels_; ++level) {
-        if (bound_at(level, box) <= found_.value) return;
-    }
-}
-
-// Puts `option` in place of what the tenant does if that is better at this level.
-bool Search::improve(Box& box, std::int64_t& value, std::size_t level, std::size_t tenant,
-                     const TenantBox& option) {
-    if (stopped()) return false;
-    const TenantBox before = std::exchange(box[tenant], option);
-    const std::int64_t other = before == option ? value : bound_at(level, box);
-    if (other > value) {
-        value = other;
-        return true;
-    }
-    box[tenant] = before;
-    return false;
-}
-
-// A first plan: tenant by tenant the best way to retrain among a few starts, then smaller and
-// smaller moves of the starts. With shortened warm-ups; the result is evaluated in full.
-void Search::climb() {
-    const std::size_t rough = 1, fine = std::min<std::size_t>(2, levels_);
-    Box box = plans_.nothing();
-    std::int64_t value = bound_at(rough, box);
-    for (int pass = 0; pass < kClimbPasses; ++pass) {
-        for (std::size_t tenant = 0; tenant < box.size(); ++tenant) {
-            improve(box, value, rough, tenant, {TenantBox::kNone, 0, 0});
-            const int choices = static_cast<int>(plans_.choices(tenant).size());
-            for (int choice = 0; choice < choices; ++choice) {
-                const int last = plans_.all_starts(tenant, choice).last;
-                for (int i = 0; i < kClimbStarts; ++i) {
-                    const int start = last * i / kClimbStarts;
-                    improve(box, value, rough, tenant, {choice, start, start});
-                }
-            }
-        }
-    }
-    value = bound_at(fine, box);
-    for (int step = kClimbStarts; step > 0; step /= 2) {
-        for (std::size_t tenant = 0; tenant < box.size(); ++tenant) {
-            for (const int move : {-step, step}) {
-                TenantBox option = box[tenant];
-                if (option.choice < 0) continue;
-                option.first = option.last = std::clamp(
-                    option.first + move, 0, plans_.all_starts(tenant, option.choice).last);
-                improve(box, value, fine, tenant, option);
-            }
-        }
-    }
-    (void)bound_at(levels_, box);
-}
-
-Found Search::run(const std::vector<Box>& known,
-                  const std::function<void(std::int64_t, std::int64_t)>& progress) {
-    (void)bound_at(levels_, plans_.nothing());
-    for (const Box& plan : known) (void)bound_at(levels_, plan);
-    Box everything = plans_.everything();
-    const std::int64_t all = bound_at(0, everything);
-    climb();
-    push({std::move(everything), all, 0, 0});
-    std::uint64_t popped = 0, next_dive = kFirstDive;
-    while (!queue_.empty() && queue_.top().bound > found_.value) {
-        if (stopped()) break;
+    push(std::move(root));
+    while (!queue_.empty() && queue_.top().bound > found_.value && !stopped()) {
         Node node = queue_.top();
         queue_.pop();
-        if (progress) progress(found_.value, node.bound);
-        if (++popped == next_dive) {
-            dive(node.box);
-            next_dive *= 2;
-        }
-        const int wide = width(node.box[widest(node.box)]);
-        if (open_tenant(node.box)) {
-            expand(node);
-        } else if (node.level == 0 || (wide <= kNarrow && node.level < levels_)) {
-            tighten(std::move(node));
-        } else if (wide > 0) {
-            split(node);
-        }
+        if (options_.progress) options_.progress(Goodput{found_.value}, Goodput{node.bound});
+        advance(std::move(node));
     }
     found_.bound = queue_.empty() ? found_.value : std::max(found_.value, queue_.top().bound);
     if (found_.stop_reason.empty()) found_.stop_reason = "proven";
-    found_.work = work();
     return found_;
 }
 

@@ -1,92 +1,85 @@
-// Best-first search over boxes of retraining plans. A box is bounded first as if switching cost
-// nothing, then by the dynamic program with warm-ups cut to 1, 2, 3 slots, then in full; wide boxes
-// are split, narrow ones bounded more tightly; single plans are evaluated exactly.
+// The search for the best retraining plan. Elastic sweeps bound all plans in question at once and
+// every start of every choice for itself; starts whose bound does not exceed the best plan found
+// are put aside. Warm-ups are cut to 2, then 4 slots at first, which makes sweeps cheap, and are
+// full in the end. What is then still open is split, best bound first.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <queue>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "window/engine.h"
+#include "window/exact/elastic.h"
 #include "window/exact/plans.h"
 #include "window/exact/relaxation.h"
-#include "window/exact/sweep.h"
 
 namespace tangram::window::exact {
 
-// The dynamic program in full.
-struct Full {
-    Full(const Window& window, GpuId gpu, const BlockTree& tree, const Plans& plans,
-         const Rewards& rewards, int warm_up_max, std::size_t memory_max);
-    Space space;
-    Stepper stepper;
-    Start start;
-    Sweep sweep;
-};
-
-// The same with warm-ups of at most so many slots while somebody may retrain.
-struct Shortened {
-    Shortened(const Window& window, GpuId gpu, const BlockTree& tree, const Plans& plans,
-              const Rewards& rewards, int warm_up_max, Surroundings& longer, Future future);
-    Space space;
-    Stepper stepper;
-    Start start;
-    ShortSweep sweep;
-};
-
 struct Found {
-    std::optional<Box> plan;  // a single one, the best evaluated
-    std::int64_t value = -1;  // its units, at most so much too many as rounding adds
-    std::int64_t bound = 0;   // units no plan exceeds
+    std::optional<Plan> plan;  // the best evaluated
+    std::int64_t value = -1;   // its units, at most so much too many as rounding adds
+    std::int64_t bound = 0;    // units no plan exceeds
     std::string stop_reason;
     std::uint64_t work = 0;
 };
 
+// Plans in question, and what is known about them.
+struct Node {
+    OpenPlans open;
+    Potentials potentials;
+    Useful useful;
+    std::int64_t bound = 0;    // units
+    std::size_t level = 0;     // of the sweeps
+    int sweeps = 0;            // on this level
+    std::uint64_t number = 0;  // in order of appearance
+};
+
 class Search {
 public:
-    // `shortened`: the loosest first.
-    Search(const Plans& plans, Relaxation& relaxation,
-           std::vector<std::unique_ptr<Shortened>>& shortened, Full& full, const Options& options);
-    // Starts from `known`, single plans.
-    [[nodiscard]] Found run(const std::vector<Box>& known,
-                            const std::function<void(std::int64_t, std::int64_t)>& progress);
+    // `longest`: the longest warm-up. What it is made from is kept.
+    Search(const Window& window, GpuId gpu, const BlockTree& tree, const Plans& plans,
+           Relaxation& relaxation, const Rewards& rewards, int longest, const Options& options);
+    // Starts from `known`.
+    [[nodiscard]] Found run(const std::vector<Plan>& known);
 
 private:
-    struct Node {
-        Box box;
-        std::int64_t bound = 0;
-        std::size_t level = 0;  // levels it has been bounded with
-        std::uint64_t number = 0;
+    struct Level {
+        Level(const Window& window, GpuId gpu, const BlockTree& tree, const Plans& plans,
+              const Rewards& rewards, int warm_up_max, std::size_t memory_max);
+        Space space;
+        Start start;
+        Elastic elastic;
     };
     struct Less {
         bool operator()(const Node& a, const Node& b) const {
             return a.bound != b.bound ? a.bound < b.bound : a.number > b.number;
         }
     };
+    bool evaluate(const Plan& plan);
+    void advance(Node node);
     void push(Node node);
-    void expand(const Node& node);
-    void split(const Node& node);
-    void tighten(Node node);
-    void dive(Box box);
-    void climb();
-    bool improve(Box& box, std::int64_t& value, std::size_t level, std::size_t tenant,
-                 const TenantBox& option);
-    [[nodiscard]] std::int64_t bound_at(std::size_t level, const Box& box);
+    void split(const Node& node, const ElasticBounds& bounds);
+    std::size_t put_aside(OpenPlans& open, const ElasticBounds& bounds) const;
+    [[nodiscard]] std::int64_t units(Value value) const;
+    [[nodiscard]] Value least_better() const;
     [[nodiscard]] bool stopped();
-    [[nodiscard]] std::uint64_t work() const;
 
     const Plans& plans_;
-    Relaxation& relaxation_;
-    std::vector<std::unique_ptr<Shortened>>& shortened_;
-    Full& full_;
-    std::size_t levels_;  // of the dynamic program
+    const Rewards& rewards_;
     const Options& options_;
+    std::function<bool()> stop_;
+    std::vector<std::unique_ptr<Level>> levels_;
+    Potentials first_;
+    std::chrono::steady_clock::duration way_back_{};  // how long a schedule takes to write, about
     std::priority_queue<Node, std::vector<Node>, Less> queue_;
     std::uint64_t numbers_ = 0;
+    std::set<Plan> evaluated_;
     Found found_;
 };
 

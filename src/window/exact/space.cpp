@@ -18,6 +18,27 @@ void unique_sorted(std::vector<int>& list) {
     list.erase(rest.begin(), rest.end());
 }
 
+// From each of `before` states, what `after(state)` says, to one of `behind`.
+template <typename After>
+Moves listed(std::size_t before, std::size_t behind, const After& after) {
+    Moves made;
+    std::vector<std::vector<std::uint16_t>> from(behind);
+    made.to.first.push_back(0);
+    for (std::size_t state = 0; state < before; ++state) {
+        for (const int next : after(static_cast<int>(state))) {
+            made.to.items.push_back(static_cast<std::uint16_t>(next));
+            from[static_cast<std::size_t>(next)].push_back(static_cast<std::uint16_t>(state));
+        }
+        made.to.first.push_back(static_cast<std::uint32_t>(made.to.items.size()));
+    }
+    made.from.first.push_back(0);
+    for (const auto& list : from) {
+        made.from.items.insert(made.from.items.end(), list.begin(), list.end());
+        made.from.first.push_back(static_cast<std::uint32_t>(made.from.items.size()));
+    }
+    return made;
+}
+
 bool is_leaf(const Block& block) { return block.children.empty() && !block.profiles.empty(); }
 
 }  // namespace
@@ -204,26 +225,6 @@ Reached Space::split(std::size_t block, std::span<const Reached> children) {
     return {all, place == index.end() ? 0 : place->second};
 }
 
-int Space::shortened(std::size_t block, Holds holds, const State& state, Space& full) {
-    switch (state.kind) {
-        case State::Kind::kServing:
-        case State::Kind::kHeld:
-            return find(block, holds, state.kind, state.detail);
-        case State::Kind::kIdle:
-            return find(block, 0, state.kind, std::min(state.detail, oldest_));
-        case State::Kind::kSplit:
-            break;
-    }
-    std::vector<Reached> children;
-    for (std::size_t i = 0; i < state.children.size(); ++i) {
-        const Reached& child = state.children[i];
-        const std::size_t at = tree_.blocks[block].children[i];
-        children.push_back(
-            {child.holds, shortened(at, child.holds, full.state_of(at, child), full)});
-    }
-    return split(block, children).state;
-}
-
 // Whoever may take the whole block once its slices have been idle for `age` slots: servers or, with
 // one of `starts`, a hold.
 void Space::add_used(std::size_t block, Holds starts, int age, std::vector<int>& out) {
@@ -341,28 +342,48 @@ std::vector<int> Space::after(std::size_t index, Holds holds, int at, Holds ends
     return out;
 }
 
+// The states `hold` may lead to by taking an idle block of `state`, or none.
+std::vector<int> Space::taken(std::size_t index, Holds holds, int at, std::size_t hold) {
+    const State state = table(index, holds).states[static_cast<std::size_t>(at)];
+    std::vector<int> out;
+    if (state.free_age >= 0) add_used(index, bit(hold), state.free_age, out);
+    const std::vector<std::size_t>& blocks = tree_.blocks[index].children;
+    for (std::size_t i = 0; i < state.children.size(); ++i) {
+        const Reached child = state.children[i];
+        std::vector<Reached> children = state.children;
+        for (const std::uint16_t next :
+             takes(blocks[i], child.holds, hold).to.of(static_cast<std::size_t>(child.state))) {
+            children[i] = {child.holds | bit(hold), next};
+            out.push_back(split(index, children).state);
+        }
+    }
+    unique_sorted(out);
+    return out;
+}
+
+const Moves& Space::takes(std::size_t block, Holds holds, std::size_t hold) {
+    CHECK((holds & bit(hold)) == 0);
+    auto& slot = takes_[{tree_.blocks[block].shape, holds, hold}];
+    if (slot) return *slot;
+    auto made =
+        listed(table(block, holds).states.size(), table(block, holds | bit(hold)).states.size(),
+               [&](int state) {
+                   return too_large_ ? std::vector<int>{} : taken(block, holds, state, hold);
+               });
+    slot = std::make_unique<Moves>(std::move(made));
+    return *slot;
+}
+
 const Moves& Space::moves(std::size_t block, Holds holds, Holds ends, Holds starts) {
     CHECK((ends & ~holds) == 0 && (starts & holds) == 0);
     auto& slot = moves_[{tree_.blocks[block].shape, holds, ends, starts}];
     if (slot) return *slot;
-    auto made = std::make_unique<Moves>();
-    const std::size_t before = table(block, holds).states.size();
-    const std::size_t behind = table(block, (holds & ~ends) | starts).states.size();
-    std::vector<std::vector<std::uint16_t>> from(behind);
-    made->to.first.push_back(0);
-    for (std::size_t state = 0; state < before && !too_large_; ++state) {
-        for (const int next : after(block, holds, static_cast<int>(state), ends, starts)) {
-            made->to.items.push_back(static_cast<std::uint16_t>(next));
-            from[static_cast<std::size_t>(next)].push_back(static_cast<std::uint16_t>(state));
-        }
-        made->to.first.push_back(static_cast<std::uint32_t>(made->to.items.size()));
-    }
-    made->from.first.push_back(0);
-    for (const auto& list : from) {
-        made->from.items.insert(made->from.items.end(), list.begin(), list.end());
-        made->from.first.push_back(static_cast<std::uint32_t>(made->from.items.size()));
-    }
-    slot = std::move(made);
+    auto made = listed(table(block, holds).states.size(),
+                       table(block, (holds & ~ends) | starts).states.size(), [&](int state) {
+                           return too_large_ ? std::vector<int>{}
+                                             : after(block, holds, state, ends, starts);
+                       });
+    slot = std::make_unique<Moves>(std::move(made));
     return *slot;
 }
 

@@ -119,6 +119,9 @@ public:
     [[nodiscard]] const Table& table(std::size_t block, Holds holds);
     // Of one slot in which `ends` (all inside) end and `starts` (none inside) start.
     [[nodiscard]] const Moves& moves(std::size_t block, Holds holds, Holds ends, Holds starts);
+    // From the states before `hold` takes an idle block to those after it, within a slot: whatever
+    // the ages, since a hold waits for nobody.
+    [[nodiscard]] const Moves& takes(std::size_t block, Holds holds, std::size_t hold);
     // The states (with `starts` inside) one slot after everything in the block was given up.
     [[nodiscard]] const std::vector<int>& fresh(std::size_t block, Holds starts);
 
@@ -128,9 +131,6 @@ public:
     [[nodiscard]] Reached split(std::size_t block, std::span<const Reached> children);
 
     [[nodiscard]] const State& state_of(std::size_t block, const Reached& reached);
-
-    // The state here of one of `full`, a space of the same GPU with longer warm-ups.
-    [[nodiscard]] int shortened(std::size_t block, Holds holds, const State& state, Space& full);
 
     // Whether `hold` can be on one of `profiles`; servers that can be.
     [[nodiscard]] bool fits(std::size_t hold, std::span<const gpu::ProfileId> profiles) const;
@@ -159,6 +159,8 @@ private:
     void add_products(std::size_t block, std::span<const Holds> holds,
                       std::span<const std::vector<int>> children, std::vector<int>& out);
     void add_used(std::size_t block, Holds starts, int age, std::vector<int>& out);
+    [[nodiscard]] std::vector<int> taken(std::size_t block, Holds holds, int state,
+                                         std::size_t hold);
     [[nodiscard]] int find(std::size_t block, Holds holds, State::Kind kind, int detail);
 
     const Window& window_;
@@ -170,6 +172,7 @@ private:
     std::uint64_t work_ = 0;
     std::map<std::pair<std::size_t, Holds>, std::unique_ptr<Entry>> entries_;
     std::map<std::tuple<std::size_t, Holds, Holds, Holds>, std::unique_ptr<Moves>> moves_;
+    std::map<std::tuple<std::size_t, Holds, std::size_t>, std::unique_ptr<Moves>> takes_;
     std::map<std::pair<std::size_t, Holds>, std::unique_ptr<std::vector<int>>> fresh_;
 };
 

@@ -25,7 +25,7 @@ struct GpuState {
 
 // The instances behind the states. `plan`: the single plan the way was made for.
 [[nodiscard]] Schedule realise(const Window& window, GpuId gpu, Space& space, const Start& start,
-                               const Plans& plans, const Box& plan,
+                               const Plans& plans, const Plan& plan,
                                const std::vector<GpuState>& way);
 
 }  // namespace tangram::window::exact
