@@ -9,11 +9,6 @@ namespace tangram::window::exact {
 namespace {
 
 constexpr Holds bit(std::size_t hold) { return Holds{1} << hold; }
-constexpr bool turned(int slot) { return slot % 2 != 0; }
-
-bool present(const std::vector<std::vector<Value>>& values, std::size_t cell) {
-    return cell < values.size() && !values[cell].empty();
-}
 
 }  // namespace
 
@@ -85,10 +80,29 @@ Elastic::Shape Elastic::shape(const Cell& cell, int slot) const {
     return turned(slot) ? Shape{right, left} : Shape{left, right};
 }
 
-std::vector<Value>& Elastic::at(Values& values, std::size_t cell) const {
+std::vector<Value>& Elastic::unfilled(Values& values, std::size_t cell) {
     if (values.size() <= cell) values.resize(cells_.size());
-    if (values[cell].empty()) values[cell].assign(cells_[cell].size, kNever);
+    std::vector<std::vector<Value>>& spare = spare_[cells_[cell].size];
+    if (!spare.empty()) {
+        values[cell] = std::move(spare.back());
+        spare.pop_back();
+    }
+    values[cell].resize(cells_[cell].size);
     return values[cell];
+}
+
+std::vector<Value>& Elastic::at(Values& values, std::size_t cell) {
+    if (values.size() > cell && !values[cell].empty()) return values[cell];
+    std::vector<Value>& made = unfilled(values, cell);
+    std::ranges::fill(made, kNever);
+    return made;
+}
+
+void Elastic::recycle(Values& values) {
+    for (auto& cell : values) {
+        if (!cell.empty()) spare_[cell.size()].push_back(std::move(cell));
+    }
+    values.clear();
 }
 
 // Not if somebody has not retrained, has to, and will not any more; nor if a sweep said so.
@@ -189,53 +203,41 @@ void Elastic::rewarded(std::size_t index, int slot, std::span<const Value> value
     }
 }
 
-template <typename Visit>
-void Elastic::each_ending(const Cell& cell, int slot, const Visit& visit) const {
-    const Holds others = base_.events(slot).ends & cell.holds();
-    unsigned may = 0, must = 0;
+Elastic::Endings Elastic::endings(const Cell& cell, int slot) const {
+    Endings endings{true, 0, 0, base_.events(slot).ends & cell.holds()};
     for (std::size_t k = 0; k < cell.running.size(); ++k) {
         const std::size_t tenant = cell.running[k], choice = choice_of(cell.modes[tenant]);
         const int begun = slot - plans_.choices(tenant)[choice].slots;
         const auto& starts = open_->starts[tenant][choice];
         const auto s = static_cast<std::size_t>(std::max(0, begun));
-        if (begun >= 0 && s < starts.size() && starts[s] != 0) may |= 1U << k;
-        if (begun >= last_start_[tenant][choice]) must |= 1U << k;
+        const bool may = begun >= 0 && s < starts.size() && starts[s] != 0;
+        const bool must = begun >= last_start_[tenant][choice];
+        if (must && !may) return {false, 0, 0, 0};
+        if (may) (must ? endings.must : endings.may) |= 1U << k;
     }
-    if ((must & ~may) != 0) return;
-    const unsigned choose = may & ~must;
-    for (unsigned some = choose;; some = (some - 1) & choose) {
-        visit(some | must, others);
-        if (some == 0) break;
-    }
+    return endings;
 }
 
-const std::vector<int>& Elastic::old_states(std::size_t block, int age) {
-    const auto [place, added] = old_.try_emplace({block, age});
-    if (added) {
-        const Table& table = space_.table(block, 0);
-        for (std::size_t i = 0; i < table.states.size(); ++i) {
-            if (table.states[i].free_age >= age) place->second.push_back(static_cast<int>(i));
-        }
-    }
-    return place->second;
-}
-
-template <typename Visit>
-void Elastic::each_idle(int age, int slot, const Visit& visit) {
+const std::vector<std::size_t>& Elastic::idle(int age, int slot) {
+    const auto [place, added] = idle_.try_emplace({age, turned(slot)});
+    std::vector<std::size_t>& all = place->second;
+    if (!added) return all;
     const BlockTree& tree = space_.tree();
-    const std::size_t rows = turned(slot) ? tree.right : tree.left;
-    const std::size_t columns = turned(slot) ? tree.left : tree.right;
-    const std::size_t width = space_.table(columns, 0).states.size();
-    for (const int row : old_states(rows, age)) {
-        for (const int column : old_states(columns, age)) {
-            visit(static_cast<std::size_t>(row) * width + static_cast<std::size_t>(column));
+    const Table& rows = space_.table(turned(slot) ? tree.right : tree.left, 0);
+    const Table& columns = space_.table(turned(slot) ? tree.left : tree.right, 0);
+    for (std::size_t row = 0; row < rows.states.size(); ++row) {
+        if (rows.states[row].free_age < age) continue;
+        for (std::size_t column = 0; column < columns.states.size(); ++column) {
+            if (columns.states[column].free_age < age) continue;
+            all.push_back(row * columns.states.size() + column);
         }
     }
+    return all;
 }
 
 Value Elastic::best_idle(std::span<const Value> values, int age, int slot) {
     Value best = kNever;
-    each_idle(age, slot, [&](std::size_t i) { best = std::max(best, values[i]); });
+    for (const std::size_t i : idle(age, slot)) best = std::max(best, values[i]);
     return best;
 }
 
@@ -296,12 +298,12 @@ void Elastic::move_halves(const Cell& from, const Step& step, std::span<const Va
     gather(rows.from, values.data(), width, moved_.data());
     transpose(moved_.data(), height, width, turned_.data());
     work_ += rows.from.items.size() * width + columns.from.items.size() * height;
-    if (present(after, step.halves)) {
+    if (step.halves < after.size() && !after[step.halves].empty()) {
         moved_.resize(size);
         gather(columns.from, turned_.data(), height, moved_.data());
         raise(after[step.halves], moved_);
     } else {
-        gather(columns.from, turned_.data(), height, at(after, step.halves).data());
+        gather(columns.from, turned_.data(), height, unfilled(after, step.halves).data());
     }
 }
 
@@ -353,7 +355,7 @@ void Elastic::forward(const Values& before, int slot, Values& after) {
         if (before[x].empty()) continue;
         const Cell& from = cells_[x];
         rewarded(x, slot - 1, before[x], rewarded_);
-        each_ending(from, slot, [&](unsigned ending, Holds others) {
+        endings(from, slot).each([&](unsigned ending, Holds others) {
             move(from, cells_.step(x, ending, others), rewarded_, slot, after);
         });
     }
@@ -402,159 +404,6 @@ void Elastic::start(Values& values, int slot) {
     }
 }
 
-Value Elastic::spread_back(const Values& to_come, std::size_t cell, int slot) {
-    if (!present(to_come, cell)) return kNever;
-    const BlockTree& tree = space_.tree();
-    const std::size_t width = shape(cells_[cell], slot).columns;
-    Value best = kNever;
-    for (const int row : space_.fresh(turned(slot) ? tree.right : tree.left, 0)) {
-        for (const int column : space_.fresh(turned(slot) ? tree.left : tree.right, 0)) {
-            best = std::max(best, to_come[cell][static_cast<std::size_t>(row) * width +
-                                                static_cast<std::size_t>(column)]);
-        }
-    }
-    return best;
-}
-
-void Elastic::serve_at_once_back(Values& to_come, int slot) {
-    for (std::size_t i = 0; i < cells_.whole_servers().size(); ++i) {
-        if (space_.servers()[cells_.whole_servers()[i]].warm_up != 0) continue;
-        for (std::size_t x = 0, count = to_come.size(); x < count; ++x) {
-            if (to_come[x].empty() || cells_[x].kind != Cell::Kind::kServers) continue;
-            const Value value = to_come[x][i];
-            std::vector<Value>& into = at(to_come, cells_.emptied(x));
-            each_idle(0, slot, [&](std::size_t k) { into[k] = std::max(into[k], value); });
-        }
-    }
-}
-
-// What is to come before anybody starts in `slot`, from that after.
-void Elastic::start_back(const Values& values, int slot, Values& to_come, ElasticBounds& bounds) {
-    for (std::size_t i = plans_.tenants(); i-- > 0;) {
-        if (last_of_tenant_[i] < slot) continue;
-        for (std::size_t x = 0; x < values.size(); ++x) {
-            if (values[x].empty() || cells_[x].modes[i] != 0) continue;
-            const Shape from = shape(cells_[x], slot);
-            for (const Take& it : cells_.takes(x)) {
-                if (it.tenant != i || !starts_at(it, slot) || !present(to_come, it.to)) continue;
-                const Value cost = price(i, it.choice, slot);
-                const std::vector<Value>& later = to_come[it.to];
-                take(it, values[x], from, slot);
-                Value& best = bounds.start[i][it.choice][static_cast<std::size_t>(slot)];
-                best = std::max(best, best_through(taken_, later, cost));
-                if (it.where == Take::Where::kWhole) {
-                    const Value value = std::max(later[0], kLowest) - cost;
-                    std::vector<Value>& into = at(to_come, x);
-                    each_idle(0, slot, [&](std::size_t k) { into[k] = std::max(into[k], value); });
-                    continue;
-                }
-                turned_.resize(from.rows * from.columns);
-                if ((it.where == Take::Where::kRight) == turned(slot)) {
-                    gather(it.takes->to, later.data(), from.columns, turned_.data());
-                } else {
-                    const std::size_t states = it.takes->from.first.size() - 1;
-                    taken_.resize(later.size());
-                    transpose(later.data(), from.rows, states, taken_.data());
-                    moved_.resize(turned_.size());
-                    gather(it.takes->to, taken_.data(), from.rows, moved_.data());
-                    transpose(moved_.data(), from.columns, from.rows, turned_.data());
-                }
-                raise_priced(at(to_come, x), turned_, cost);
-            }
-        }
-    }
-}
-
-// What is to come for a cell at the end of `slot` - 1 if this step follows; false if nothing is.
-bool Elastic::move_back(const Cell& to, const Step& step, int slot, Values& to_come,
-                        std::vector<Value>& out) {
-    out.assign(to.size, kNever);
-    const bool served = step.servers != kNoCell && present(to_come, step.servers);
-    if (to.kind == Cell::Kind::kServers) {
-        if (served) out = to_come[step.servers];
-        const Value given_up = spread_back(to_come, step.halves, slot);
-        for (Value& it : out) it = std::max(it, given_up);
-        return true;
-    }
-    if (to.kind == Cell::Kind::kHold) {
-        if (step.hold != kNoCell && present(to_come, step.hold)) out = to_come[step.hold];
-        if (step.halves != kNoCell) out[0] = spread_back(to_come, step.halves, slot);
-        if (served) out[0] = std::max(out[0], to_come[step.servers][step.server]);
-        return true;
-    }
-    const bool halves = present(to_come, step.halves);
-    if (halves) {
-        const Moves& rows = turned(slot - 1) ? *step.right : *step.left;
-        const Moves& columns = turned(slot - 1) ? *step.left : *step.right;
-        const Shape shape_before = shape(to, slot - 1);
-        const std::size_t height_after = rows.from.first.size() - 1;
-        const std::size_t size = shape_before.columns * height_after;
-        moved_.resize(size);
-        turned_.resize(size);
-        gather(columns.to, to_come[step.halves].data(), height_after, moved_.data());
-        transpose(moved_.data(), shape_before.columns, height_after, turned_.data());
-        gather(rows.to, turned_.data(), shape_before.columns, out.data());
-        work_ +=
-            rows.to.items.size() * shape_before.columns + columns.to.items.size() * height_after;
-    }
-    if (!served || to.holds() != 0) return halves;
-    for (std::size_t i = 0; i < cells_.whole_servers().size(); ++i) {
-        const int warm_up = space_.servers()[cells_.whole_servers()[i]].warm_up;
-        if (warm_up == 0) continue;
-        const Value value = to_come[step.servers][i];
-        each_idle(warm_up, slot - 1, [&](std::size_t k) { out[k] = std::max(out[k], value); });
-    }
-    return true;
-}
-
-// From what is to come before anybody starts in `slot` to that at the start of the slot before;
-// `before`: the values there.
-void Elastic::backward(const Values& before, int slot, Values& to_come, Values& out,
-                       ElasticBounds& bounds) {
-    std::vector<Value> best, later;
-    for (std::size_t x = 0; x < before.size(); ++x) {
-        if (before[x].empty()) continue;
-        const Cell& from = cells_[x];
-        bool valued = false, any = false;
-        each_ending(from, slot, [&](unsigned ending, Holds others) {
-            const Step& step = cells_.step(x, ending, others);
-            if (!move_back(from, step, slot, to_come, later)) return;
-            if (ending != 0) {
-                if (!valued) rewarded(x, slot - 1, before[x], rewarded_);
-                valued = true;
-                const Value through = best_through(rewarded_, later, 0);
-                for (std::size_t k = 0; k < from.running.size(); ++k) {
-                    if ((ending >> k & 1) == 0) continue;
-                    const std::size_t i = from.running[k], c = choice_of(from.modes[i]);
-                    Value& end =
-                        bounds
-                            .end[i][c][static_cast<std::size_t>(slot - plans_.choices(i)[c].slots)];
-                    end = std::max(end, through);
-                }
-            }
-            if (any) {
-                raise(best, later);
-            } else {
-                std::swap(best, later);
-            }
-            any = true;
-        });
-        if (any) rewarded(x, slot - 1, best, at(out, x));
-    }
-}
-
-// `to_come` from before anybody starts: cells may be passed through within a slot.
-void Elastic::note_cells(const Values& values, int slot, const Values& to_come,
-                         ElasticBounds& bounds) const {
-    bounds.cells.resize(std::max(bounds.cells.size(), values.size()));
-    for (std::size_t x = 0; x < values.size(); ++x) {
-        if (values[x].empty() || !present(to_come, x)) continue;
-        auto& of = bounds.cells[x];
-        of.resize(static_cast<std::size_t>(window_.slots), kNever);
-        of[static_cast<std::size_t>(slot)] = best_through(values[x], to_come[x], 0);
-    }
-}
-
 // Nobody is still retraining at the end, and who has to has.
 bool Elastic::over(const Cell& cell) const {
     if (!cell.running.empty()) return false;
@@ -572,7 +421,7 @@ std::optional<Value> Elastic::most(const OpenPlans& open, const Potentials& pote
     begin(values);
     for (int slot = 1; slot < window_.slots; ++slot) {
         if (stop()) return std::nullopt;
-        after.clear();
+        recycle(after);
         forward(values, slot, after);
         std::swap(values, after);
     }
@@ -583,81 +432,6 @@ std::optional<Value> Elastic::most(const OpenPlans& open, const Potentials& pote
         most = std::max(most, *std::ranges::max_element(rewarded_));
     }
     return most;
-}
-
-std::optional<ElasticBounds> Elastic::sweep(const OpenPlans& open, const Potentials& potentials,
-                                            const Useful& useful,
-                                            const std::function<bool()>& stop) {
-    ask(open, potentials, useful);
-    const int last = window_.slots - 1;
-    // Every stride-th slot's values stay; the others are made again, a stretch at a time.
-    std::map<int, Values> kept;
-    std::size_t bytes = 0;
-    int stride = 1;
-    const auto bytes_of = [](const Values& values) {
-        std::size_t sum = 0;
-        for (const auto& cell : values) sum += cell.size() * sizeof(Value);
-        return sum;
-    };
-    Values values;
-    begin(values);
-    for (int slot = 0;; ++slot) {
-        if (stop()) return std::nullopt;
-        Values after;
-        if (slot < last) forward(values, slot + 1, after);
-        if (slot % stride == 0) {
-            bytes += bytes_of(values);
-            kept.emplace(slot, std::move(values));
-        }
-        while (bytes > memory_max_ / 2 && stride < window_.slots) {
-            stride *= 2;
-            std::erase_if(kept, [&](const auto& it) { return it.first % stride != 0; });
-            bytes = 0;
-            for (const auto& [at, it] : kept) bytes += bytes_of(it);
-        }
-        if (slot == last) break;
-        values = std::move(after);
-    }
-    ElasticBounds bounds;
-    bounds.none.assign(plans_.tenants(), kNever);
-    for (const auto& tenant : open.starts) {
-        auto& of = bounds.start.emplace_back();
-        for (const auto& choice : tenant) of.emplace_back(choice.size(), kNever);
-    }
-    bounds.end = bounds.start;
-    const auto values_at = [&](int slot) -> const Values& {
-        const int from = slot / stride * stride;
-        for (int t = from; !kept.contains(slot); ++t) {
-            Values after;
-            forward(kept.at(t), t + 1, after);
-            kept.emplace(t + 1, std::move(after));
-        }
-        return kept.at(slot);
-    };
-    Values to_come;
-    const Values& ends = values_at(last);
-    for (std::size_t x = 0; x < ends.size(); ++x) {
-        if (ends[x].empty() || !over(cells_[x])) continue;
-        const std::vector<Value> nothing(ends[x].size(), 0);
-        rewarded(x, last, nothing, at(to_come, x));
-        const Value value = best_through(ends[x], to_come[x], 0);
-        bounds.all = std::max(bounds.all, value);
-        for (std::size_t i = 0; i < plans_.tenants(); ++i) {
-            if (cells_[x].modes[i] == 0) bounds.none[i] = std::max(bounds.none[i], value);
-        }
-    }
-    for (int slot = last;; --slot) {
-        if (stop()) return std::nullopt;
-        start_back(values_at(slot), slot, to_come, bounds);
-        serve_at_once_back(to_come, slot);
-        note_cells(values_at(slot), slot, to_come, bounds);
-        if (slot == 0) break;
-        Values out;
-        backward(values_at(slot - 1), slot, to_come, out, bounds);
-        kept.erase(slot);
-        to_come = std::move(out);
-    }
-    return bounds;
 }
 
 }  // namespace tangram::window::exact

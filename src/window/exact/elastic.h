@@ -86,19 +86,34 @@ private:
     struct Shape {
         std::size_t rows = 0, columns = 0;
     };
+    // Which running tenants of a cell may, and which must, end in a slot; other holds that do.
+    struct Endings {
+        bool possible = true;
+        unsigned must = 0, may = 0;
+        Holds others = 0;
+        // Calls visit(ending, others) for every set of tenants.
+        template <typename Visit>
+        void each(const Visit& visit) const {
+            for (unsigned some = may; possible; some = (some - 1) & may) {
+                visit(some | must, others);
+                if (some == 0) break;
+            }
+        }
+    };
+    static bool turned(int slot) { return slot % 2 != 0; }
 
     void ask(const OpenPlans& open, const Potentials& potentials, const Useful& useful);
     [[nodiscard]] Shape shape(const Cell& cell, int slot) const;
-    std::vector<Value>& at(Values& values, std::size_t cell) const;
+    std::vector<Value>& at(Values& values, std::size_t cell);
+    std::vector<Value>& unfilled(Values& values, std::size_t cell);
+    void recycle(Values& values);
     [[nodiscard]] bool wanted(std::size_t cell, int slot);
     [[nodiscard]] Value price(std::size_t tenant, std::size_t choice, int slot) const;
     [[nodiscard]] bool starts_at(const Take& take, int slot) const;
     void rewarded(std::size_t cell, int slot, std::span<const Value> values,
                   std::vector<Value>& out);
     [[nodiscard]] const std::vector<Value>& worth(const Cell& cell, int slot);
-    // Calls visit(ending, others) for every set of retrainings that may end in `slot`.
-    template <typename Visit>
-    void each_ending(const Cell& cell, int slot, const Visit& visit) const;
+    [[nodiscard]] Endings endings(const Cell& cell, int slot) const;
 
     void begin(Values& values);
     void forward(const Values& before, int slot, Values& after);
@@ -120,12 +135,12 @@ private:
     [[nodiscard]] Value spread_back(const Values& to_come, std::size_t cell, int slot);
     void note_cells(const Values& values, int slot, const Values& to_come,
                     ElasticBounds& bounds) const;
+    void finish(const Values& values, Values& to_come, ElasticBounds& bounds);
+    [[nodiscard]] ElasticBounds nothing_known() const;
     [[nodiscard]] bool over(const Cell& cell) const;
 
-    // Calls visit(index) for all states of an empty cell whose slices have been idle that long.
-    template <typename Visit>
-    void each_idle(int age, int slot, const Visit& visit);
-    [[nodiscard]] const std::vector<int>& old_states(std::size_t block, int age);
+    // All states of an empty cell whose slices have been idle for `age` slots.
+    [[nodiscard]] const std::vector<std::size_t>& idle(int age, int slot);
     [[nodiscard]] Value best_idle(std::span<const Value> values, int age, int slot);
 
     const Window& window_;
@@ -137,14 +152,15 @@ private:
     Cells cells_;
     Timeline base_;
     std::vector<std::vector<std::vector<Value>>> worth_;  // by worth and slot; by class
-    std::map<std::pair<std::size_t, int>, std::vector<int>> old_;
+    std::map<std::pair<int, bool>, std::vector<std::size_t>> idle_;
     const OpenPlans* open_ = nullptr;
     const Potentials* potentials_ = nullptr;
     std::vector<std::vector<int>> last_start_;  // in question; -1 if none
     std::vector<int> last_of_tenant_;
     const Useful* useful_ = nullptr;
-    std::vector<const std::vector<char>*> useful_of_;       // by cell, as far as looked up
-    std::vector<Value> moved_, turned_, taken_, rewarded_;  // scratch
+    std::vector<const std::vector<char>*> useful_of_;               // by cell, as far as looked up
+    std::vector<Value> moved_, turned_, taken_, rewarded_;          // scratch
+    std::map<std::size_t, std::vector<std::vector<Value>>> spare_;  // by size, to be used again
     std::uint64_t work_ = 0;
 };
 
