@@ -43,13 +43,6 @@ Result<std::optional<Staying>> read_staying(const StaySettings& settings,
         return invalid_input(fmt::format("only the planner exact stays close, not {}", planner),
                              "--current");
     }
-    for (const workload::Service& service : problem.services) {
-        if (!service.survive_gpu && !service.survive_node) continue;
-        return Error{ErrorCode::kUnsupported,
-                     "staying close does not plan for losses yet: plan without --current, or leave "
-                     "out survive",
-                     fmt::format("service '{}'", service.name)};
-    }
     Result<deployment::Deployment> current = io::read_deployment(settings.current);
     if (!current) return current.error();
     Staying staying{*std::move(current), settings.slack, settings.wishes, {}, problem};

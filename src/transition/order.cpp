@@ -234,6 +234,7 @@ private:
     struct Missing {
         ServiceNameId service;
         std::int64_t amount = 0;
+        std::vector<LedgerId> ledgers;  // each of which lacks so much at most
     };
 
     // What opening an arrival would take beyond what there is.
@@ -253,14 +254,31 @@ private:
         for (const Shortage& shortage : lacks(a)) {
             const Ledger& ledger = initial_.ledgers[shortage.ledger];
             if (ledger.reason == ArcReason::kReplicas) {
-                missing.push_back({ledger.service, 1});
-            } else if (ledger.reason == ArcReason::kCapacity) {
-                missing.push_back({ledger.service, shortage.missing});
+                missing.push_back({ledger.service, 1, {shortage.ledger}});
+            } else if (ledger.reason == ArcReason::kCapacity ||
+                       ledger.reason == ArcReason::kSurvival) {
+                add_rate(ledger.service, shortage, missing);
             } else {
                 return std::nullopt;
             }
         }
         return missing;
+    }
+
+    // The same replica can bring what there is to lack of a service's rate, in all and elsewhere.
+    void add_rate(ServiceNameId service, const Shortage& shortage,
+                  std::vector<Missing>& missing) const {
+        const auto of_rate = [&](const Missing& one) {
+            return one.service == service &&
+                   initial_.ledgers[one.ledgers.front()].reason != ArcReason::kReplicas;
+        };
+        const auto known = std::ranges::find_if(missing, of_rate);
+        if (known == missing.end()) {
+            missing.push_back({service, shortage.missing, {shortage.ledger}});
+            return;
+        }
+        known->amount = std::max(known->amount, shortage.missing);
+        known->ledgers.push_back(shortage.ledger);
     }
 
     struct Gap {
@@ -316,7 +334,7 @@ private:
                 }
             }
             if (amount <= 0) continue;
-            const auto gap = fill_gap({{service, amount}}, std::nullopt, true);
+            const auto gap = fill_gap({{service, amount, {ledger}}}, std::nullopt, true);
             if (gap) add_temporaries(*gap);
         }
     }
@@ -329,7 +347,8 @@ private:
         for (const Missing& one : missing) {
             std::int64_t left = one.amount;
             while (left > 0) {
-                const auto next = place_for({one.service, left}, arrival, displaced, gap);
+                const auto next =
+                    place_for({one.service, left, one.ledgers}, arrival, displaced, gap);
                 if (!next) return std::nullopt;
                 left -= ground_.capacity_of(next->first).count();
                 gap.replicas.push_back(next->first);
@@ -354,6 +373,7 @@ private:
             if (!this_enough && (enough || so_far >= stopgap.capacity)) continue;
             for (const GpuIndex gpu : ground_.gpus.ids()) {
                 if (ground_.gpus[gpu].model != stopgap.model || !may_hold(gpu)) continue;
+                if (!helps_on(gpu, missing)) continue;
                 for (const int start : stopgap.starts) {
                     const Occupant who{gpu,
                                        {stopgap.profile, start, missing.service, stopgap.point,
@@ -370,6 +390,14 @@ private:
             }
         }
         return best;
+    }
+
+    // Whether a replica there is none of those that a loss would take.
+    [[nodiscard]] bool helps_on(GpuIndex gpu, const Missing& missing) const {
+        return std::ranges::none_of(missing.ledgers, [&](LedgerId ledger) {
+            return initial_.ledgers[ledger].reason == ArcReason::kSurvival &&
+                   initial_.ledgers[ledger].loss.takes(ground_.gpus[gpu]);
+        });
     }
 
     // How much it is in others' way there; nothing if it cannot be there.

@@ -203,12 +203,20 @@ private:
         const std::int64_t asked = share_of(service.rate.count(), share);
         const std::int64_t floor = share_of(std::min(asked, out_.now[s].count() - most), kept);
         if (floor <= 0) return;
+        Loss elsewhere{by_node, true, {}};
         for (const auto& [name, here] : places) {
-            const LedgerId ledger = out_.ledgers.push_back(
-                {ArcReason::kSurvival, s, out_.now[s].count() - here - floor});
-            for (const Replica& replica : replicas_[s]) {
-                if (place_of(replica, by_node) != name) credit(ledger, replica, capacity(replica));
-            }
+            keep_without(s, {by_node, false, {std::string(name)}}, here + floor);
+            elsewhere.places.emplace_back(name);
+        }
+        keep_without(s, std::move(elsewhere), floor);
+    }
+
+    void keep_without(ServiceNameId s, Loss loss, std::int64_t kept) {
+        const LedgerId id = out_.ledgers.push_back(
+            {ArcReason::kSurvival, s, out_.now[s].count() - kept, std::move(loss)});
+        for (const Replica& replica : replicas_[s]) {
+            const deployment::DeployedGpu& gpu = ground_.gpus[replica.who->gpu];
+            if (!out_.ledgers[id].loss.takes(gpu)) credit(id, replica, capacity(replica));
         }
     }
 
@@ -227,16 +235,32 @@ Promises promises_of(const Ground& ground, const Change& change,
     return Writer(ground, change, current, options).run();
 }
 
+bool Loss::takes(const deployment::DeployedGpu& gpu) const {
+    const std::string& name = by_node ? gpu.node : gpu.id;
+    if (name.empty()) return false;
+    return (std::ranges::find(places, name) != places.end()) != of_others;
+}
+
+std::int64_t brought_to(const Ledger& ledger, const Ground& ground, const Occupant& who) {
+    switch (ledger.reason) {
+        case ArcReason::kCapacity:
+            return ground.capacity_of(who).count();
+        case ArcReason::kReplicas:
+            return 1;
+        case ArcReason::kSurvival:
+            return ledger.loss.takes(ground.gpus[who.gpu]) ? 0 : ground.capacity_of(who).count();
+        default:
+            return 0;
+    }
+}
+
 std::vector<Entry> brought_by(const Promises& promises, const Ground& ground, const Occupant& who) {
     std::vector<Entry> entries;
     for (const LedgerId id : promises.ledgers.ids()) {
         const Ledger& ledger = promises.ledgers[id];
         if (ledger.service != who.instance.service || !ledger.service.valid()) continue;
-        if (ledger.reason == ArcReason::kCapacity) {
-            entries.push_back({id, ground.capacity_of(who).count()});
-        } else if (ledger.reason == ArcReason::kReplicas) {
-            entries.push_back({id, 1});
-        }
+        const std::int64_t amount = brought_to(ledger, ground, who);
+        if (amount > 0) entries.push_back({id, amount});
     }
     return entries;
 }

@@ -23,10 +23,22 @@ namespace tangram::transition {
 
 using LedgerId = Id<struct LedgerTag>;
 
+// What a survival ledger is about: the loss of one GPU or node, or of any that the service is on in
+// neither deployment, where only replicas for the time between can be.
+struct Loss {
+    bool by_node = false;
+    bool of_others = false;
+    std::vector<std::string> places;  // the one that is lost; or all that are not
+
+    // A GPU of no known node is lost with none.
+    [[nodiscard]] bool takes(const deployment::DeployedGpu& gpu) const;
+};
+
 struct Ledger {
     ArcReason reason = ArcReason::kCapacity;
     ServiceNameId service;   // invalid: GPUs
     std::int64_t slack = 0;  // what may be taken out at the beginning
+    Loss loss = {};          // of survival
 };
 
 struct Entry {
@@ -56,7 +68,12 @@ struct Promises {
                                    const deployment::Deployment& current,
                                    const PromiseOptions& options);
 
-// What a replica that is in neither deployment would bring. It is no witness of spread or survival.
+// What a replica that is in neither deployment would bring to one of its service's ledgers. It is
+// no witness of spread.
+[[nodiscard]] std::int64_t brought_to(const Ledger& ledger, const Ground& ground,
+                                      const Occupant& who);
+
+// The same for all ledgers.
 [[nodiscard]] std::vector<Entry> brought_by(const Promises& promises, const Ground& ground,
                                             const Occupant& who);
 

@@ -38,11 +38,16 @@ class StayingTest(ProgramTest):
         difference = self.succeed_json("diff", "now.json", "next.json")
         self.assertTrue(difference["same"])
 
-    def test_losses_are_refused(self) -> None:
+    def test_losses_are_survived(self) -> None:
         text = SMALL.read_text().replace("min_replicas: 2 ", "survive: {gpu: 50%} #")
+        self.assertIn("survive", text)
         problem = self.write("safe.yaml", text.replace("data/", f"{SMALL.parent}/data/"))
-        self.succeed("plan", problem, "--quiet", "-o", "safe.json")
-        self.reject("plan", problem, "--current", "now.json", expected="does not plan for losses")
+        alone = self.succeed_json("plan", problem)
+        self.succeed("plan", problem, "--current", "now.json", "-o", "safe.json", "--quiet")
+        self.succeed("check", problem, "safe.json")
+        plan = json.loads((self.folder / "safe.json").read_text())
+        self.assertEqual(plan["cost"], alone["cost"])
+        self.assertLessEqual(plan["restart"]["bound"], plan["restart"]["cost_slice_seconds"])
 
     def test_the_diff_shows_exactly_the_restarts(self) -> None:
         problem = self.problem(**{self.service: 3 * self.rate})

@@ -48,6 +48,31 @@ class TransitionTest(ProgramTest):
         self.succeed("check-transition", S2, "s6.json", "steps.json", "--spare",
                      graph["spare_gpus"])
 
+    def test_what_survives_a_loss_does_at_any_moment(self) -> None:
+        problem = EXAMPLES / "mixed/survive.yaml"
+        text = problem.read_text().replace("mlperf", f"{problem.parent.as_posix()}/mlperf")
+        for rate, other in (("rate: 30000", "rate: 14000"), ("rate: 3000\n", "rate: 4500\n")):
+            self.assertIn(rate, text)
+            text = text.replace(rate, other)
+        self.write("night.yaml", text)
+        self.succeed("plan", problem, "-o", "day.json", "--quiet")
+        self.succeed("plan", "night.yaml", "--current", "day.json", "-o", "night.json", "--quiet")
+        for target in ((), ("--target", "night.json")):
+            graph = self.graph("night.yaml", "day.json", *target)
+            self.assertEqual(graph["status"], "found")
+            said = self.succeed("check-transition", "night.yaml", "day.json", "steps.json",
+                                "--spare", graph["spare_gpus"])
+            self.assertIn("safe in every order", said)
+            self.write("reached.json", json.dumps(graph["target"]))
+            self.succeed("check", "night.yaml", "reached.json")
+        kept = [arc for arc in graph["arcs"] if arc["reason"] != "survival"]
+        self.assertLess(len(kept), len(graph["arcs"]))
+        graph["arcs"] = kept
+        self.write("steps.json", json.dumps(graph))
+        report = self.succeed_json("check-transition", "night.yaml", "day.json", "steps.json",
+                                   "--spare", graph["spare_gpus"], code=1)
+        self.assertEqual({one["fault"] for one in report["violations"]}, {"survival"})
+
     def test_a_missing_arc_is_found(self) -> None:
         graph = self.graph(S6, "s2.json", "--target", "s6.json")
         arcs = graph["arcs"]

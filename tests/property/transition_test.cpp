@@ -24,6 +24,7 @@ using planner::PlanningModel;
 
 struct Day {
     workload::Problem before, after;
+    workload::Problem whole;  // `after` with the lost GPUs: its nodes are counted
     PlanningModel model;
     deployment::Deployment current, target;
 
@@ -65,11 +66,12 @@ void disturb(deployment::Deployment& current, Random& random) {
 }
 
 // Nothing if there is no plan before or after.
-std::unique_ptr<Day> make_day(std::uint64_t seed, bool disturbed) {
+std::unique_ptr<Day> make_day(std::uint64_t seed, bool disturbed, bool losses = false) {
     Random random(seed);
     test::RandomShape shape;
     shape.caps = random.below(3) == 0;
     shape.spread = random.below(3) == 0;
+    shape.losses = losses;
     shape.services_max = 5;
     shape.instances_max = 3;
     auto day = std::make_unique<Day>();
@@ -86,6 +88,7 @@ std::unique_ptr<Day> make_day(std::uint64_t seed, bool disturbed) {
     day->current = planner::assemble(*first, *now.plan).deployment;
     if (disturbed) disturb(day->current, random);
     const auto lost = planner::close::lost_gpus(day->after, day->current, {}).value();
+    day->whole = day->after;
     day->after = planner::close::without_lost(day->after, day->current, lost);
     auto model = planner::build_planning_model(day->after);
     if (!model) return nullptr;
@@ -128,8 +131,9 @@ struct Tally {
     int days = 0, found = 0, steps = 0;
 };
 
-void expect_safe(std::uint64_t seed, bool disturbed, Granularity granularity, Tally& tally) {
-    const auto day = make_day(seed, disturbed);
+void expect_safe(std::uint64_t seed, bool disturbed, Granularity granularity, Tally& tally,
+                 bool losses = false) {
+    const auto day = make_day(seed, disturbed, losses);
     if (!day || day->after.services.empty()) return;
     ++tally.days;
     const Durations durations = durations_of(granularity);
@@ -143,7 +147,7 @@ void expect_safe(std::uint64_t seed, bool disturbed, Granularity granularity, Ta
     check.spare_gpus = way->spares;
     check.margin = options.margin;
     check.dips = options.dips;
-    const TransitionReport report = check_transition(day->after, day->current, way->graph, check);
+    const TransitionReport report = check_transition(day->whole, day->current, way->graph, check);
     ASSERT_TRUE(report.ok()) << text_of(report) << "seed " << seed << "\n"
                              << test::describe(day->after);
     EXPECT_GE(way->makespan, way->makespan_bound) << "seed " << seed;
@@ -177,6 +181,17 @@ TEST(Transitions, AlsoFromTheMiddleOfAnother) {
         if (HasFatalFailure()) return;
     }
     EXPECT_GT(tally.found, tally.days / 2);
+}
+
+TEST(Transitions, AlsoOfServicesThatSurviveLosses) {
+    Tally tally;
+    for (std::uint64_t seed = 1; seed <= test::soaked(200); ++seed) {
+        const auto granularity = seed % 4 == 0 ? Granularity::kGpu : Granularity::kInstance;
+        expect_safe(seed, seed % 3 == 0, granularity, tally, true);
+        if (HasFatalFailure()) return;
+    }
+    EXPECT_GT(tally.found, tally.days * 3 / 4);
+    EXPECT_GT(tally.steps, tally.found * 3);
 }
 
 TEST(Transitions, AlsoWhereWholeLayoutsAreApplied) {

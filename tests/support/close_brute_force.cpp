@@ -10,7 +10,8 @@ namespace {
 using planner::Option;
 using planner::ServiceId;
 
-// Instances by option, then GPUs by service with spread; all cut at what is enough.
+// Instances by option, then GPUs by service with spread, both cut at what is enough; then by
+// service that survives losses the most that one GPU has, in thousandths of requests/s.
 using State = std::vector<int>;
 using Table = std::map<State, std::int64_t>;  // least restart
 
@@ -18,12 +19,18 @@ class Enumerator {
 public:
     Enumerator(const CloseQuestion& question, std::size_t effort)
         : question_(question), model_(*question.model), effort_(effort) {
+        const auto& problem = *model_.problem;
+        std::vector<gpu::ProfileId> profiles;
+        for (const planner::InstanceType& type : model_.types) profiles.push_back(type.profile);
+        layouts_ = gpu::enumerate_layouts(gpu_model(), problem.rules, profiles);
         for (const ServiceId s : model_.demands.ids()) {
             const planner::Demand& demand = model_.demands[s];
+            const std::int64_t left = demand.after_gpu_loss.count();
+            std::int64_t capacity = demand.required.count();
+            if (left > 0) capacity = std::max(capacity, left + most_on_one(s));
             for (const Option& option : model_.options_of(s)) {
                 const std::int64_t by_rate =
-                    (demand.required.count() + option.throughput.count() - 1) /
-                    option.throughput.count();
+                    (capacity + option.throughput.count() - 1) / option.throughput.count();
                 enough_.push_back(
                     static_cast<int>(std::max<std::int64_t>(by_rate, demand.min_replicas)));
             }
@@ -32,10 +39,8 @@ public:
             const bool apart = question.spread && demand.spread == workload::Spread::kGpu;
             enough_.push_back(apart ? demand.min_replicas : 0);
         }
-        const auto& problem = *model_.problem;
-        std::vector<gpu::ProfileId> profiles;
-        for (const planner::InstanceType& type : model_.types) profiles.push_back(type.profile);
-        layouts_ = gpu::enumerate_layouts(gpu_model(), problem.rules, profiles);
+        first_most_ = enough_.size();
+        enough_.resize(first_most_ + model_.demands.size(), 0);
     }
 
     CloseEnumeration run(std::size_t gpus_max) {
@@ -61,6 +66,19 @@ public:
     }
 
 private:
+    // Of the service, whatever the GPU's layout.
+    [[nodiscard]] std::int64_t most_on_one(ServiceId s) const {
+        std::int64_t largest = 0;
+        for (const Option& option : model_.options_of(s)) {
+            largest = std::max(largest, option.throughput.count());
+        }
+        std::size_t places = 0;
+        for (const gpu::Layout& layout : layouts_) {
+            places = std::max(places, layout.placements().size());
+        }
+        return largest * static_cast<std::int64_t>(places);
+    }
+
     [[nodiscard]] const gpu::GpuModel& gpu_model() const {
         return model_.problem->gpu_model(planner::FleetEntryId{0});
     }
@@ -191,6 +209,9 @@ private:
             for (std::size_t o = demand.first_option; o < demand.first_option + demand.option_count;
                  ++o) {
                 if (state[o] > 0) all[model_.options.size() + s.index()] = 1;
+                if (demand.after_gpu_loss.count() == 0) continue;
+                all[first_most_ + s.index()] +=
+                    state[o] * static_cast<int>(model_.options[o].throughput.count());
             }
         }
         return all;
@@ -205,8 +226,11 @@ private:
                 for (const auto& [added, more] : gpu) {
                     if (++steps_ > effort_) return after;
                     State sum = state;
-                    for (std::size_t i = 0; i < sum.size(); ++i) {
+                    for (std::size_t i = 0; i < first_most_; ++i) {
                         sum[i] = std::min(enough_[i], sum[i] + added[i]);
+                    }
+                    for (std::size_t i = first_most_; i < sum.size(); ++i) {
+                        sum[i] = std::max(sum[i], added[i]);
                     }
                     const auto [it, fresh] =
                         after[n + 1].try_emplace(std::move(sum), restart + more);
@@ -228,6 +252,8 @@ private:
                 replicas += state[o];
             }
             if (rate < demand.required.count() || replicas < demand.min_replicas) return false;
+            const std::int64_t lost = state[first_most_ + s.index()];
+            if (rate - lost < demand.after_gpu_loss.count()) return false;
             const std::size_t hosts = model_.options.size() + s.index();
             if (state[hosts] < enough_[hosts]) return false;
         }
@@ -239,6 +265,7 @@ private:
     std::size_t effort_;
     std::size_t steps_ = 0;
     State enough_;
+    std::size_t first_most_ = 0;  // into a state
     std::vector<gpu::Layout> layouts_;
 };
 

@@ -1,6 +1,7 @@
 // The least restart from a current deployment by enumeration: every legal layout of every GPU,
 // every service or nobody on every place, GPU by GPU. Shares nothing with planner/close but the
-// planning model. One kind of GPU; each start costs the profile's compute slices.
+// planning model. One kind of GPU; each start costs the profile's compute slices. Losses of GPUs
+// are survived where that is asked, those of nodes are ignored.
 #pragma once
 
 #include <cstddef>

@@ -80,7 +80,7 @@ Result<Found> to_given(const Arguments& arguments, const planner::PlanningModel&
                        const transition::WayOptions& how) {
     Result<deployment::Deployment> target = io::read_deployment(arguments.target);
     if (!target) return target.error();
-    const deployment::CheckReport report = deployment::check(*model.problem, *target);
+    const deployment::CheckReport report = deployment::check(staying.whole, *target);
     if (!report.ok()) {
         const deployment::Violation& first = report.violations.front();
         return invalid_input(fmt::format("the target is not what the problem asks for: {}: {}: {}; "
@@ -144,15 +144,14 @@ std::string as_text(const Session& session, const Found& found, const report::St
 }
 
 // A graph that our own checker refuses is a fault of ours.
-Result<void> verify(const workload::Problem& problem, const Staying& staying, const Found& found,
-                    const transition::WayOptions& how) {
+Result<void> verify(const Staying& staying, const Found& found, const transition::WayOptions& how) {
     if (!found.way.found) return {};
     transition::CheckOptions options;
     options.spare_gpus = found.way.spares;
     options.margin = how.margin;
     options.dips = how.dips;
     const transition::TransitionReport report =
-        transition::check_transition(problem, staying.current, found.way.graph, options);
+        transition::check_transition(staying.whole, staying.current, found.way.graph, options);
     if (report.ok()) return {};
     const transition::TransitionViolation& first = report.violations.front();
     return Error{
@@ -223,7 +222,7 @@ Result<Exit> run(const Arguments& arguments, Session& session) {
                                     : to_given(arguments, *model, **staying, *durations, *how);
     if (!found) return found.error();
     if (Interrupt::pending()) return Exit::kInterrupted;
-    const Result<void> verified = verify(problem, **staying, *found, *how);
+    const Result<void> verified = verify(**staying, *found, *how);
     if (!verified) return verified.error();
 
     return deliver(session, arguments, *found, *how);

@@ -16,9 +16,12 @@
 #include "planner/close/closest.h"
 #include "planner/close/columns.h"
 #include "planner/close/core.h"
+#include "planner/close/holdings.h"
 #include "planner/close/matching.h"
 #include "planner/close/placed.h"
 #include "planner/close/question.h"
+#include "planner/crowded.h"
+#include "planner/place/ground.h"
 
 namespace tangram::planner::close {
 namespace {
@@ -102,6 +105,7 @@ public:
             if (!cost) return std::move(out_);
             solve(ask_within(*cost));
         }
+        look_for_places();
         if (!target_) fall_back();
         if (target_) finish();
         return std::move(out_);
@@ -114,19 +118,28 @@ private:
 
     [[nodiscard]] Question ask_within(Cost cost) {
         budget_ = cost + slack_cost(model_, options_.slack_gpus);
-        const Money money{budget_, out_.outcome.bound, best_.prices};
-        return ask(model_, fleet_, money, weights_, {});
+        return ask(within_budget(), fleet_, money(), weights_, {});
+    }
+
+    [[nodiscard]] Money money() const { return {budget_, out_.outcome.bound, best_.prices}; }
+
+    // The model with what losses take on as many GPUs as the budget buys.
+    [[nodiscard]] const PlanningModel& within_budget() {
+        const auto gpus = gpus_within(model_, budget_);
+        if (!gpus || std::ranges::none_of(model_.demands, place::survives_losses)) return model_;
+        crowded_ = crowded(model_, *gpus);
+        return crowded_;
     }
 
     [[nodiscard]] std::string shortage(const Question& question) const {
         const ServiceId s = question.short_frozen.front();
         const Need& need = question.services[s].need;
         const std::string& name = model_.problem->services[s].name;
-        if (need.required == 0) {
+        if (need.capacity(0) <= 0) {
             return fmt::format("service '{}' is frozen and lacks {} replicas", name, need.replicas);
         }
         return fmt::format("service '{}' is frozen and lacks a capacity of {} requests/s", name,
-                           rps_text(Rate{need.required}));
+                           rps_text(Rate{need.capacity(0)}));
     }
 
     void give_up(Status status, std::string reason) {
@@ -138,7 +151,7 @@ private:
 
     void match() {
         Placed placed = matched(model_, fleet_, weights_, *best_.plan);
-        if (spread_met(model_, placed)) target_ = std::move(placed);
+        if (apart_as_asked(model_, placed)) target_ = std::move(placed);
     }
 
     [[nodiscard]] std::uint64_t work_left() const {
@@ -258,6 +271,29 @@ private:
         return answer.status;
     }
 
+    // Where counts could not be placed apart: others, from services that have more. Proves nothing.
+    void look_for_places() {
+        constexpr int kRounds = 6;
+        PlanningModel more = within_budget();
+        for (int round = 0; round < kRounds && unplaced_; ++round) {
+            if (reached() || ended()) return;
+            for (const auto& [service, capacity] : round == 0 ? Lacking{} : *unplaced_) {
+                Rate& required = more.demands[service].required;
+                required = std::max(required, Rate{capacity + 1});
+            }
+            Question question = ask(more, fleet_, money(), weights_, {});
+            question.apart = true;
+            if (program_size(question) > options_.small_program) return;
+            const Closest answer =
+                closest(question, Aim::kLeastRestart, 0, nullptr, limits_for(question));
+            out_.outcome.work += answer.work;
+            note_interrupt(answer);
+            if (!has_counts(answer)) return;
+            unplaced_.reset();
+            consider(place(question, answer.counts));
+        }
+    }
+
     [[nodiscard]] bool reached() const {
         return target_ && restart_of(model_, weights_, *target_) == bound_;
     }
@@ -287,9 +323,21 @@ private:
         return cost_of(question, answer.counts);
     }
 
+    // Services that are not apart as asked, and what they have in all.
+    using Lacking = std::vector<std::pair<ServiceId, std::int64_t>>;
+    [[nodiscard]] Lacking lacking_in(const Placed& placed) const {
+        const Holdings holdings(model_, placed);
+        Lacking lacking;
+        for (const ServiceId s : model_.demands.ids()) {
+            if (holdings.lacks(s) > 0) lacking.emplace_back(s, holdings.capacity(s));
+        }
+        return lacking;
+    }
+
     // Takes the target if it is valid and better than the one there is.
     void consider(Placed placed) {
-        if (!spread_met(model_, placed)) {
+        if (Lacking lacking = lacking_in(placed); !lacking.empty()) {
+            unplaced_ = std::move(lacking);
             unspread_ = true;
             return;
         }
@@ -315,7 +363,7 @@ private:
             return;
         }
         Placed placed = as_assembled(model_, fleet_, *best_.plan);
-        CHECK(spread_met(model_, placed), "a plan that is not spread");
+        CHECK(apart_as_asked(model_, placed), "a plan that is not apart as asked");
         target_ = std::move(placed);
     }
 
@@ -354,7 +402,9 @@ private:
     std::vector<std::int64_t> weights_;
     bool frozen_ = false;
     bool unspread_ = false;
+    std::optional<Lacking> unplaced_;  // of the last that was looked at
     Cost budget_;
+    PlanningModel crowded_;   // what the question in hand is asked of, if losses must be survived
     std::int64_t bound_ = 0;  // of restarts within the budget
     std::optional<Placed> target_;
     Target out_;

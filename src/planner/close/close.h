@@ -48,9 +48,10 @@ struct Target {
 //     leaves no plan, the outcome is infeasible and says why.
 //   - restart->bound is proven for plans within the budget: in whole numbers where it is the
 //     relaxation's, up to the tolerances of a mixed-integer solver over small ones where that
-//     proved more; spread apart, which it ignores.
-//   - Replicas that must be apart are; where the closest counts do not allow it, the plan of `best`
-//     is taken and restart->note says so. With something frozen there may be none: status unknown.
+//     proved more; places apart, which it ignores.
+//   - Replicas that must be apart, spread or for the sake of losses, are. Where the closest counts
+//     do not allow it, counts of more are tried, then the plan of `best` is taken, and
+//     restart->note says so. With something frozen there may be none: status unknown.
 // `fleet` is of the same model (read_current).
 [[nodiscard]] Target stay_close(const PlanningModel& model, const CurrentFleet& fleet,
                                 const Outcome& best, const CloseOptions& options);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <span>
 #include <utility>
 
 namespace tangram::planner::close {
@@ -47,6 +48,7 @@ public:
         add_supply();
         add_limits();
         add_hosts();
+        if (question.apart) add_losses();
     }
 
     [[nodiscard]] const lp::Model& model() const { return lp_; }
@@ -202,25 +204,56 @@ private:
         picks_.emplace_back();
         const Demand& demand = model_.demands[s];
         const auto options = model_.options_of(s);
+        const std::int64_t least = need.capacity(0);
         std::int64_t largest = 1;
         for (const Option& option : options) {
-            largest = std::max(largest, std::min(option.throughput.count(), need.required));
+            largest = std::max(largest, std::min(option.throughput.count(), least));
         }
         std::vector<lp::Term> rate;
         std::vector<lp::Term> replicas;
         for (std::size_t i = 0; i < options.size(); ++i) {
             const std::int64_t throughput = options[i].throughput.count();
-            const std::int64_t most =
-                std::max((need.required + throughput - 1) / throughput, need.replicas);
-            const int column = lp_.add_column(0, 0, real(most), true);
+            const int column = lp_.add_column(0, 0, most_of(need, options, i), true);
             instances_[demand.first_option + i] = {{column, 1}};
             replicas.push_back({column, 1});
-            rate.push_back({column, real(std::min(throughput, need.required)) / real(largest)});
+            rate.push_back({column, real(std::min(throughput, least)) / real(largest)});
         }
-        if (need.required > 0) {
-            lp_.add_row(real(need.required) / real(largest), lp::kInfinity, rate);
-        }
+        if (least > 0) lp_.add_row(real(least) / real(largest), lp::kInfinity, rate);
         if (need.replicas > 0) lp_.add_row(real(need.replicas), lp::kInfinity, replicas);
+        if (need.beside) add_beside(s, need);
+    }
+
+    // No minimal cover has more of an option.
+    static double most_of(const Need& need, std::span<const Option> options, std::size_t i) {
+        std::int64_t largest = 0;
+        for (const Option& option : options) {
+            largest = std::max(largest, option.throughput.count());
+        }
+        const std::int64_t capacity = need.capacity(need.beside ? largest : 0);
+        const std::int64_t throughput = options[i].throughput.count();
+        return real(std::max((capacity + throughput - 1) / throughput, need.replicas));
+    }
+
+    // An option that is used asks for capacity beside one instance of it, in units of that.
+    void add_beside(ServiceId s, const Need& need) {
+        const Demand& demand = model_.demands[s];
+        const auto options = model_.options_of(s);
+        for (std::size_t i = 0; i < options.size(); ++i) {
+            const double capacity = real(need.capacity(options[i].throughput.count()));
+            if (capacity <= real(need.capacity(0))) continue;
+            const int column = instances_[demand.first_option + i].front().column;
+            const int used = lp_.add_column(0, 0, 1, true);
+            used_options_.push_back({demand.first_option + i, used});
+            const std::vector<lp::Term> use{{column, 1}, {used, -most_of(need, options, i)}};
+            lp_.add_row(-lp::kInfinity, 0, use);
+            std::vector<lp::Term> row{{used, -1}};
+            for (std::size_t j = 0; j < options.size(); ++j) {
+                const double throughput = real(options[j].throughput.count());
+                row.push_back({instances_[demand.first_option + j].front().column,
+                               std::min(throughput / capacity, 1.0)});
+            }
+            lp_.add_row(0, lp::kInfinity, row);
+        }
     }
 
     // new[s,k]; it is whole where everything else is.
@@ -320,19 +353,82 @@ private:
                     return counts[option.type.index()] > 0;
                 });
             };
-            for (std::size_t c = 0; c < cuts_.size(); ++c) {
-                for (std::size_t j = 0; j < cuts_[c].size(); ++j) {
-                    if (can_hold(question_.classes[c].cuts[j].counts)) {
-                        hosts.push_back({cuts_[c][j], 1});
-                    }
-                }
-            }
-            for (std::size_t m = 0; m < partitions_.size(); ++m) {
-                if (can_hold(model_.partitions[question_.partitions[m]].counts)) {
-                    hosts.push_back({partitions_[m], 1});
-                }
-            }
+            for_each_cut([&](int column, const std::vector<int>& counts) {
+                if (can_hold(counts)) hosts.push_back({column, 1});
+            });
             lp_.add_row(real(replicas), lp::kInfinity, hosts);
+        }
+    }
+
+    // What GPUs may hold of a service that must survive the loss of any one, all types together and
+    // each alone: what its largest cover leaves to lose.
+    void add_losses() {
+        for (const ServiceId s : model_.demands.ids()) {
+            const Demand& demand = model_.demands[s];
+            const ServiceChoice& choice = question_.services[s];
+            if (demand.after_gpu_loss.count() == 0 || !choice.list.complete) continue;
+            const std::int64_t may_lose = largest_cover(s) - demand.after_gpu_loss.count();
+            std::vector<std::uint32_t> all;
+            for (std::uint32_t i = 0; i < demand.option_count; ++i) {
+                all.push_back(i);
+                add_loss(s, {&i, 1}, may_lose);
+            }
+            add_loss(s, all, may_lose);
+        }
+    }
+
+    // Of the service's covers, with what is frozen.
+    [[nodiscard]] std::int64_t largest_cover(ServiceId s) const {
+        const auto options = model_.options_of(s);
+        std::int64_t largest = 0;
+        for (const auto& cover : question_.services[s].list.covers) {
+            std::int64_t capacity = 0;
+            for (std::size_t i = 0; i < cover.size(); ++i) {
+                const std::int64_t fixed = question_.fixed[model_.demands[s].first_option + i];
+                capacity += (cover[i] + fixed) * options[i].throughput.count();
+            }
+            largest = std::max(largest, capacity);
+        }
+        return largest;
+    }
+
+    // In units of what may be lost: options of the service, by their number within it.
+    void add_loss(ServiceId s, std::span<const std::uint32_t> which, std::int64_t may_lose) {
+        if (may_lose <= 0) return;
+        const auto options = model_.options_of(s);
+        std::vector<lp::Term> row;
+        const auto share = [&](std::uint32_t i) {
+            return real(options[i].throughput.count()) / real(may_lose);
+        };
+        for (const std::uint32_t i : which) {
+            for (const lp::Term& term : instances_[model_.demands[s].first_option + i]) {
+                row.push_back({term.column, -share(i) * term.coefficient});
+            }
+        }
+        const auto held_by = [&](const std::vector<int>& counts) {
+            // Of one type whole instances.
+            const auto alone = may_lose / options[which.front()].throughput.count();
+            double most = which.size() > 1 ? 1 : real(alone) * share(which.front());
+            double held = 0;
+            for (const std::uint32_t i : which) held += share(i) * counts[options[i].type.index()];
+            return std::min(held, most);
+        };
+        for_each_cut([&](int column, const std::vector<int>& counts) {
+            const double held = held_by(counts);
+            if (held > 0) row.push_back({column, held});
+        });
+        lp_.add_row(0, lp::kInfinity, row);
+    }
+
+    template <typename Visit>
+    void for_each_cut(Visit visit) const {
+        for (std::size_t c = 0; c < cuts_.size(); ++c) {
+            for (std::size_t j = 0; j < cuts_[c].size(); ++j) {
+                visit(cuts_[c][j], question_.classes[c].cuts[j].counts);
+            }
+        }
+        for (std::size_t m = 0; m < partitions_.size(); ++m) {
+            visit(partitions_[m], model_.partitions[question_.partitions[m]].counts);
         }
     }
 
@@ -346,6 +442,11 @@ private:
             for (std::uint32_t i = 0; i < demand.option_count; ++i) {
                 const lp::Term& term = instances_[demand.first_option + i].front();
                 values[static_cast<std::size_t>(term.column)] = real(*(begin + i));
+            }
+            for (const auto& [option, column] : used_options_) {
+                if (option < demand.first_option) continue;
+                if (option >= demand.first_option + demand.option_count) continue;
+                values[static_cast<std::size_t>(column)] = counts.instances[option] > 0 ? 1 : 0;
             }
             return true;
         }
@@ -370,6 +471,8 @@ private:
     std::vector<std::vector<int>> picks_;           // column by service, cover
     std::vector<std::vector<lp::Term>> instances_;  // x[s,k] by option
     std::vector<bool> listed_;                      // by option: of a service with picks
+    // Whether an option is used, where that asks for more: option, column.
+    std::vector<std::pair<std::size_t, int>> used_options_;
     std::vector<Started> started_;
     std::vector<std::vector<lp::Term>> used_;  // GPUs by entry
 };
@@ -398,15 +501,13 @@ bool valid(const Question& question, const Counts& counts, bool within_budget) {
             counts.partitions[m]);
     }
     for (const ServiceId s : question.services.ids()) {
-        Need need = question.services[s].need;
         const Demand& demand = model.demands[s];
         for (std::size_t o = demand.first_option; o < demand.first_option + demand.option_count;
              ++o) {
-            need.required -= counts.instances[o] * model.options[o].throughput.count();
-            need.replicas -= counts.instances[o];
             supply[model.options[o].type.index()] -= counts.instances[o];
         }
-        if (!need.nothing()) return false;
+        const std::span cover(counts.instances.data() + demand.first_option, demand.option_count);
+        if (!covers(model.options_of(s), cover, question.services[s].need)) return false;
     }
     for (const FleetEntryId e : model.entries.ids()) {
         if (model.entries[e].cap && used[e.index()] > *model.entries[e].cap) return false;

@@ -16,18 +16,24 @@ std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return a <= 0 ? 0 : (a -
 // Depth-first over the options, the cheapest per rate first, counts high to low.
 class Search {
 public:
-    Search(std::span<const Option> options, std::span<const std::int64_t> prices, const Need& need,
-           std::int64_t steps)
-        : options_(options), prices_(prices), need_(need), steps_(steps) {
-        for (std::size_t i = 0; i < options.size(); ++i) order_.push_back(i);
+    Search(std::span<const Option> options, std::span<const std::int64_t> prices,
+           const Knapsack& knapsack, std::int64_t steps)
+        : options_(options),
+          prices_(prices),
+          above_(knapsack.above),
+          need_(knapsack.need),
+          steps_(steps) {
+        for (std::size_t i = 0; i < options.size(); ++i) {
+            if (options[i].throughput.count() <= knapsack.most) order_.push_back(i);
+        }
         std::ranges::stable_sort(order_, [&](std::size_t a, std::size_t b) {
             return Wide{prices[a]} * options[b].throughput.count() <
                    Wide{prices[b]} * options[a].throughput.count();
         });
         counts_.assign(options.size(), 0);
         // The cheapest instance from each depth on, for replicas.
-        least_.assign(options.size() + 1, kNoLimit);
-        for (std::size_t depth = options.size(); depth-- > 0;) {
+        least_.assign(order_.size() + 1, kNoLimit);
+        for (std::size_t depth = order_.size(); depth-- > 0;) {
             least_[depth] = std::min(least_[depth + 1], prices[order_[depth]]);
         }
     }
@@ -38,13 +44,14 @@ public:
         return steps_ > 0 ? best_ : at_least(0, need_);
     }
 
-    CoverList all(std::int64_t limit, std::size_t most) {
-        listing_ = true;
+    // Adds to `list` those that are minimal for `whole`, of which this is one knapsack.
+    void all(std::int64_t limit, std::size_t most, const Need& whole, CoverList& list) {
+        list_ = &list;
+        whole_ = &whole;
         best_ = limit;
         most_ = most;
         descend(0, need_, 0);
-        list_.complete = steps_ > 0 && !overflow_;
-        return std::move(list_);
+        list.complete = list.complete && steps_ > 0 && !overflow_;
     }
 
 private:
@@ -66,7 +73,7 @@ private:
         }
         if (depth == order_.size()) return;
         const std::int64_t total = spent + at_least(depth, rest);
-        if (listing_ ? total > best_ : total >= best_) return;
+        if (list_ != nullptr ? total > best_ : total >= best_) return;
         const std::size_t i = order_[depth];
         const std::int64_t throughput = options_[i].throughput.count();
         std::int64_t count = std::max(ceil_div(rest.required, throughput), rest.replicas);
@@ -79,45 +86,86 @@ private:
     }
 
     void take(std::int64_t spent) {
-        if (!listing_) {
+        if (list_ == nullptr) {
             best_ = std::min(best_, spent);
             return;
         }
-        if (spent > best_ || !is_minimal(options_, counts_, need_)) return;
-        if (list_.covers.size() == most_) {
+        const bool here = largest_of(options_, counts_) > above_;
+        if (spent > best_ || !here || !is_minimal(options_, counts_, *whole_)) return;
+        if (list_->covers.size() == most_) {
             overflow_ = true;
         } else {
-            list_.covers.push_back(counts_);
+            list_->covers.push_back(counts_);
         }
     }
 
     std::span<const Option> options_;
     std::span<const std::int64_t> prices_;
+    std::int64_t above_;
     Need need_;
     std::int64_t steps_;
     std::vector<std::size_t> order_;
     std::vector<std::int64_t> least_;
     std::vector<std::int64_t> counts_;
-    bool listing_ = false;
     bool overflow_ = false;
     std::int64_t best_ = 0;
     std::size_t most_ = 0;
-    CoverList list_;
+    const Need* whole_ = nullptr;
+    CoverList* list_ = nullptr;  // where all are asked for
 };
 
 }  // namespace
 
-bool is_minimal(std::span<const Option> options, std::span<const std::int64_t> counts,
-                const Need& need) {
-    std::int64_t rate = -need.required;
-    std::int64_t replicas = -need.replicas;
+Need need_of(const Demand& demand) {
+    Need need{demand.required.count(), demand.min_replicas};
+    if (demand.after_loss().count() > 0) need.beside = demand.after_loss().count();
+    return need;
+}
+
+std::int64_t largest_of(std::span<const Option> options, std::span<const std::int64_t> counts) {
+    std::int64_t largest = 0;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        if (counts[i] > 0) largest = std::max(largest, options[i].throughput.count());
+    }
+    return largest;
+}
+
+bool covers(std::span<const Option> options, std::span<const std::int64_t> counts,
+            const Need& need) {
+    std::int64_t rate = 0;
+    std::int64_t replicas = 0;
     for (std::size_t i = 0; i < counts.size(); ++i) {
         rate += counts[i] * options[i].throughput.count();
         replicas += counts[i];
     }
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-        const bool spare = rate >= options[i].throughput.count() && replicas >= 1;
-        if (counts[i] > 0 && spare) return false;
+    return rate >= need.capacity(largest_of(options, counts)) && replicas >= need.replicas;
+}
+
+std::vector<Knapsack> knapsacks_of(std::span<const Option> options, const Need& need) {
+    std::vector<std::int64_t> throughputs;
+    for (const Option& option : options) throughputs.push_back(option.throughput.count());
+    std::ranges::sort(throughputs);
+    std::vector<Knapsack> knapsacks;
+    for (const std::int64_t most : throughputs) {
+        const std::int64_t capacity = need.capacity(most);
+        if (!knapsacks.empty() && knapsacks.back().need.required == capacity) {
+            knapsacks.back().most = most;
+            continue;
+        }
+        const std::int64_t above = knapsacks.empty() ? -1 : knapsacks.back().most;
+        knapsacks.push_back({above, most, {capacity, need.replicas}});
+    }
+    return knapsacks;
+}
+
+bool is_minimal(std::span<const Option> options, std::span<const std::int64_t> counts,
+                const Need& need) {
+    std::vector<std::int64_t> fewer(counts.begin(), counts.end());
+    for (std::size_t i = 0; i < fewer.size(); ++i) {
+        if (fewer[i] == 0) continue;
+        --fewer[i];
+        if (covers(options, fewer, need)) return false;
+        ++fewer[i];
     }
     return true;
 }
@@ -125,14 +173,22 @@ bool is_minimal(std::span<const Option> options, std::span<const std::int64_t> c
 std::int64_t cheapest_cover(std::span<const Option> options, std::span<const std::int64_t> prices,
                             const Need& need, std::int64_t steps) {
     if (need.nothing()) return 0;
-    return Search(options, prices, need, steps).cheapest();
+    std::int64_t least = kNoLimit;
+    for (const Knapsack& knapsack : knapsacks_of(options, need)) {
+        least = std::min(least, Search(options, prices, knapsack, steps).cheapest());
+    }
+    return least;
 }
 
 CoverList covers_within(std::span<const Option> options, std::span<const std::int64_t> prices,
                         const Need& need, std::int64_t limit, std::size_t most,
                         std::int64_t steps) {
     if (need.nothing()) return {{std::vector<std::int64_t>(options.size(), 0)}, true};
-    return Search(options, prices, need, steps).all(limit, most);
+    CoverList list{{}, true};
+    for (const Knapsack& knapsack : knapsacks_of(options, need)) {
+        Search(options, prices, knapsack, steps).all(limit, most, need, list);
+    }
+    return list;
 }
 
 }  // namespace tangram::planner::close

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 #include <unordered_map>
 #include <utility>
 
@@ -180,20 +181,17 @@ void drop_superfluous(const Question& question, Counts& counts) {
     const PlanningModel& model = *question.model;
     for (const ServiceId s : question.services.ids()) {
         const Demand& demand = model.demands[s];
-        Need spare = question.services[s].need;  // negative: more than needed
-        for (std::size_t o = demand.first_option; o < demand.first_option + demand.option_count;
-             ++o) {
-            spare.required -= counts.instances[o] * model.options[o].throughput.count();
-            spare.replicas -= counts.instances[o];
-        }
-        for (std::size_t o = demand.first_option; o < demand.first_option + demand.option_count;
-             ++o) {
-            const std::int64_t throughput = model.options[o].throughput.count();
-            const std::int64_t most = std::min(-spare.required / throughput, -spare.replicas);
-            const std::int64_t dropped = std::clamp<std::int64_t>(most, 0, counts.instances[o]);
-            counts.instances[o] -= dropped;
-            spare.required += dropped * throughput;
-            spare.replicas += dropped;
+        const std::span cover(counts.instances.data() + demand.first_option, demand.option_count);
+        const auto enough = [&] {
+            return covers(model.options_of(s), cover, question.services[s].need);
+        };
+        for (std::int64_t& count : cover) {
+            while (count > 0) {
+                --count;
+                if (enough()) continue;
+                ++count;
+                break;
+            }
         }
     }
 }
@@ -232,9 +230,11 @@ Placed as_assembled(const PlanningModel& model, const CurrentFleet& fleet, const
                        std::ranges::find(placed, id, &PlacedGpu::id) != placed.end();
             };
             if (std::ranges::find(fleet.taken_ids, gpu.id) == fleet.taken_ids.end()) continue;
+            std::string free;
             do {
-                gpu.id = "gpu-" + std::to_string(next++);
-            } while (known(gpu.id));
+                free = "gpu-" + std::to_string(next++);
+            } while (known(free));
+            gpu.id = std::move(free);
         }
     }
     mark_stays(fleet, placed);

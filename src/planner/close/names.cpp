@@ -29,7 +29,7 @@ public:
             ++on_node_[{entry, node}];
             nodes_.insert(node);
         }
-        apart_ = place::any_node_spread(model);
+        apart_ = place::nodes_matter(model);
     }
 
     void name(PlacedGpu& gpu) {

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <utility>
 
 #include "base/check.h"
 #include "planner/deployed_names.h"
-#include "planner/place/ground.h"
 
 namespace tangram::planner::close {
 namespace {
@@ -86,21 +84,6 @@ std::size_t option_at(const PlanningModel& model, FleetEntryId entry,
         option_on(model, instance.service, type_of(model, entry, instance.placement.profile));
     CHECK(option != nullptr, "an instance the service cannot use");
     return static_cast<std::size_t>(option - model.options.data());
-}
-
-bool spread_met(const PlanningModel& model, const Placed& placed) {
-    IdVector<ServiceId, std::set<std::string_view>> places(model.demands.size());
-    for (const PlacedGpu& gpu : placed) {
-        for (const PlacedInstance& one : gpu.instances) {
-            if (!one.service.valid()) continue;
-            const bool by_node = model.demands[one.service].spread == workload::Spread::kNode;
-            places[one.service].insert(by_node ? gpu.node : gpu.id);
-        }
-    }
-    return std::ranges::all_of(model.demands.ids(), [&](ServiceId s) {
-        return !place::needs_spread(model.demands[s]) ||
-               std::ssize(places[s]) >= model.demands[s].min_replicas;
-    });
 }
 
 std::int64_t restart_of(const PlanningModel& model, const std::vector<std::int64_t>& weights,

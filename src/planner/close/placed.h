@@ -32,13 +32,11 @@ using Placed = std::vector<PlacedGpu>;
 void give_names(const PlanningModel& model, const CurrentFleet& fleet, Placed& placed);
 
 // The counts on GPUs: whatever may stay does as far as its service needs it; replicas that must be
-// apart come first and go where their service is not; then everyone else, and what nobody's place
+// apart come first and go where their service is not, or a loss would take least of it; then
+// everyone else. What is not apart as asked even so is mended (mending.h), and what nobody's place
 // is needed for stays as well. GPUs without a needed instance are left out. O(instances x
 // services).
 [[nodiscard]] Placed place(const Question& question, const Counts& counts);
-
-// True if every service's replicas are as far apart as it asks.
-[[nodiscard]] bool spread_met(const PlanningModel& model, const Placed& placed);
 
 // In the unit of `weights` (by option): what starting all instances that do not stay costs.
 [[nodiscard]] std::int64_t restart_of(const PlanningModel& model,

@@ -1,9 +1,14 @@
 #include <algorithm>
 #include <numeric>
+#include <optional>
+#include <tuple>
 #include <utility>
 
 #include "base/check.h"
+#include "planner/close/holdings.h"
+#include "planner/close/mending.h"
 #include "planner/close/placed.h"
+#include "planner/deployed_names.h"
 #include "planner/place/ground.h"
 
 namespace tangram::planner::close {
@@ -17,6 +22,7 @@ public:
         add_further(counts);
         give_names(model_, *question.fleet, placed_);
         add_slots();
+        holdings_.emplace(model_, placed_);
     }
 
     Placed run() {
@@ -27,21 +33,17 @@ public:
             return place::needs_spread(model_.demands[s]) ? model_.demands[s].min_replicas : 0;
         });
         for (const ServiceId s : order) start(s, true);
+        for (const ServiceId s : order) {
+            if (place::survives_losses(model_.demands[s])) deal(s, false);
+        }
         for (const ServiceId s : order) start(s, false);
+        mend(question_, slots_, placed_);
         drop_unneeded_gpus();
         keep_the_rest();
         return std::move(placed_);
     }
 
 private:
-    struct Slot {
-        std::size_t gpu = 0, instance = 0;
-        InstanceTypeId type;
-        std::size_t seat_option = kNone;  // of a seat that could stay here
-        ServiceId seat;
-    };
-    static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
-
     void add_current(const Counts& counts) {
         for (std::size_t c = 0; c < question_.classes.size(); ++c) {
             const GpuClass& group = question_.classes[c];
@@ -96,7 +98,7 @@ private:
             for (std::size_t i = 0; i < gpu.instances.size(); ++i) {
                 PlacedInstance& one = gpu.instances[i];
                 if (one.stays) continue;
-                Slot slot{g, i, {}, kNone, {}};
+                Slot slot{g, i, {}, {}, 0};
                 for (const InstanceTypeId type : model_.types.ids()) {
                     const InstanceType& known = model_.types[type];
                     if (known.entry == gpu.entry && known.profile == one.placement.profile) {
@@ -155,20 +157,56 @@ private:
         at(slot).service = s;
         at(slot).stays = stays;
         --left_[option];
+        if (place::needs_pins(model_.demands[s])) {
+            holdings_->add(s, slot.gpu, model_.options[option].throughput.count());
+        }
     }
 
     // As many as the counts need; first those that keep replicas apart.
     void keep_needed() {
         for (const bool apart : {true, false}) {
             for (const Slot& slot : slots_) {
-                if (slot.seat_option == kNone || at(slot).service.valid()) continue;
+                if (!slot.seat.valid() || at(slot).service.valid()) continue;
                 if (left_[slot.seat_option] == 0) continue;
-                if (apart && (!place::needs_spread(model_.demands[slot.seat]) ||
-                              hosts(slot.gpu, slot.seat))) {
+                const Demand& demand = model_.demands[slot.seat];
+                if (apart ? !place::needs_spread(demand) || hosts(slot.gpu, slot.seat)
+                          : place::survives_losses(demand)) {
                     continue;
                 }
                 take(slot, slot.seat, slot.seat_option, true);
             }
+        }
+        for (const ServiceId s : model_.demands.ids()) {
+            if (place::survives_losses(model_.demands[s])) deal(s, true);
+        }
+    }
+
+    // The largest first, each where a loss would take least of the service; `kept`: only those that
+    // may stay.
+    void deal(ServiceId s, bool kept) {
+        struct Free {
+            const Slot* slot;
+            const Option* option;
+        };
+        std::vector<Free> free;
+        for (const Slot& slot : slots_) {
+            const Option* option = option_on(model_, s, slot.type);
+            if (option == nullptr || at(slot).service.valid()) continue;
+            if (!kept || slot.seat == s) free.push_back({&slot, option});
+        }
+        const auto index = [&](const Option* option) {
+            return static_cast<std::size_t>(option - model_.options.data());
+        };
+        while (true) {
+            std::erase_if(free, [&](const Free& one) {
+                return at(*one.slot).service.valid() || left_[index(one.option)] == 0;
+            });
+            if (free.empty()) return;
+            const auto best = std::ranges::min_element(free, {}, [&](const Free& one) {
+                return std::tuple(-one.option->throughput.count(),
+                                  holdings_->load(s, one.slot->gpu), one.slot->seat.valid());
+            });
+            take(*best->slot, s, index(best->option), best->slot->seat == s);
         }
     }
 
@@ -182,10 +220,10 @@ private:
             for (const bool vacant : {true, false}) {
                 for (const Slot& slot : slots_of(model_.options[o].type)) {
                     if (left_[o] == 0) break;
-                    if (at(slot).service.valid() || vacant != (slot.seat_option == kNone)) continue;
+                    if (at(slot).service.valid() || vacant == slot.seat.valid()) continue;
                     if (apart && hosts(slot.gpu, s)) continue;
                     // Its own seat again: it would have stayed, had it been needed there.
-                    take(slot, s, o, slot.seat_option == o);
+                    take(slot, s, o, slot.seat == s);
                 }
             }
             CHECK(apart || left_[o] == 0, "fewer places than instances");
@@ -213,7 +251,7 @@ private:
 
     void keep_the_rest() {
         for (const Slot& slot : slots_) {
-            if (!needed_[slot.gpu] || slot.seat_option == kNone || at(slot).service.valid()) {
+            if (!needed_[slot.gpu] || !slot.seat.valid() || at(slot).service.valid()) {
                 continue;
             }
             at(slot).service = slot.seat;
@@ -232,6 +270,7 @@ private:
     Placed placed_;
     std::vector<Slot> slots_;
     std::vector<std::vector<Slot>> by_type_;
+    std::optional<Holdings> holdings_;
     std::vector<bool> needed_;
 };
 

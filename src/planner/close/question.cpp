@@ -131,11 +131,14 @@ private:
     void set_needs() {
         for (const ServiceId s : model_.demands.ids()) {
             const Demand& demand = model_.demands[s];
-            Need need{demand.required.count(), demand.min_replicas};
+            Need need = need_of(demand);
             for (std::size_t o = demand.first_option; o < demand.first_option + demand.option_count;
                  ++o) {
-                need.required -= out_.fixed[o] * model_.options[o].throughput.count();
+                const std::int64_t throughput = model_.options[o].throughput.count();
+                need.required -= out_.fixed[o] * throughput;
                 need.replicas -= out_.fixed[o];
+                if (need.beside) *need.beside -= out_.fixed[o] * throughput;
+                if (out_.fixed[o] > 0) need.largest = std::max(need.largest, throughput);
             }
             need.required = std::max<std::int64_t>(need.required, 0);
             need.replicas = std::max<std::int64_t>(need.replicas, 0);
@@ -318,14 +321,18 @@ std::int64_t restart_of(const Question& question, ServiceId s,
     return sum;
 }
 
-// All seats stay for nothing; the rest of the need at the least weight per rate or replica.
+// All seats stay for nothing; the rest of the need at the least weight per rate or replica. What
+// must be left beside the largest instance is asked of those that stay and start alike.
 std::int64_t restart_without_list(const Question& question, ServiceId s) {
     const Demand& demand = question.model->demands[s];
     Need rest = question.services[s].need;
     std::vector<std::int64_t> weights;
     for (std::size_t o = demand.first_option; o < demand.first_option + demand.option_count; ++o) {
-        rest.required -= question.available[o] * question.model->options[o].throughput.count();
+        const std::int64_t stays =
+            question.available[o] * question.model->options[o].throughput.count();
+        rest.required -= stays;
         rest.replicas -= question.available[o];
+        if (rest.beside) *rest.beside -= stays;
         weights.push_back(question.weights[o]);
     }
     constexpr std::int64_t kSteps = 20'000;

@@ -69,6 +69,9 @@ struct Question {
     std::vector<std::int64_t> available;  // by option: seats that are not frozen
     std::vector<std::int64_t> fixed;      // by option: frozen seats
     std::vector<ServiceId> short_frozen;  // frozen services whose instances are not enough
+    // Only for what may be lost with a GPU: no more of a listed cover on one than leaves enough.
+    // Leaves out plans that have more than a minimal cover, so it proves nothing.
+    bool apart = false;
 };
 
 struct QuestionLimits {

@@ -26,11 +26,16 @@ struct Item {
 
 class Search {
 public:
-    Search(std::span<const Option> options, std::span<const SplitPrice> prices, const Asked& asked,
-           std::int64_t steps)
-        : options_(options), asked_(asked), steps_(steps), counts_(options.size(), 0) {
+    Search(std::span<const Option> options, std::span<const SplitPrice> prices,
+           const Knapsack& knapsack, std::int64_t money, std::int64_t steps)
+        : options_(options),
+          knapsack_(knapsack),
+          money_(money),
+          steps_(steps),
+          counts_(options.size(), 0) {
         for (std::size_t i = 0; i < options.size(); ++i) {
             const std::int64_t throughput = options[i].throughput.count();
+            if (throughput > knapsack.most) continue;
             const SplitPrice& price = prices[i];
             const bool split = price.available > 0 && price.kept < price.fresh;
             if (split) {
@@ -47,20 +52,21 @@ public:
 
     SplitCover cheapest() {
         const std::int64_t steps = steps_;
-        const std::int64_t least = at_least(0, asked_.need);
-        descend(0, asked_.need, 0, 0);
+        const std::int64_t least = at_least(0, knapsack_.need);
+        descend(0, knapsack_.need, 0, 0);
         const bool whole = steps_ > 0;
         return {whole ? best_ : least, std::move(cover_),
                 steps - std::max<std::int64_t>(steps_, 0)};
     }
 
-    CoverList all(std::int64_t limit, std::size_t most) {
-        listing_ = true;
+    // Adds to `list` those that are minimal for `whole`, of which this is one knapsack.
+    void all(std::int64_t limit, std::size_t most, const Need& whole, CoverList& list) {
+        list_ = &list;
+        whole_ = &whole;
         best_ = limit;
         most_ = most;
-        descend(0, asked_.need, 0, 0);
-        list_.complete = steps_ > 0 && !overflow_;
-        return std::move(list_);
+        descend(0, knapsack_.need, 0, 0);
+        list.complete = list.complete && steps_ > 0 && !overflow_;
     }
 
 private:
@@ -109,7 +115,7 @@ private:
         const std::int64_t by_rate =
             rest.required <= 0 ? 0 : priced(rest.required, item.money, item.throughput);
         const std::int64_t by_count = rest.replicas <= 0 ? 0 : rest.replicas * rests_[depth].money;
-        return std::max(by_rate, by_count) > asked_.money - money;
+        return std::max(by_rate, by_count) > money_ - money;
     }
 
     [[nodiscard]] bool done() const { return overflow_ || steps_ <= 0; }
@@ -117,12 +123,12 @@ private:
     void descend(std::size_t depth, const Need& rest, std::int64_t spent, std::int64_t money) {
         if (--steps_ <= 0) return;
         if (rest.nothing()) {
-            if (money <= asked_.money) take(spent);
+            if (money <= money_) take(spent);
             return;
         }
         if (depth == items_.size() || too_dear(depth, rest, money)) return;
         const std::int64_t total = spent + at_least(depth, rest);
-        if (listing_ ? total > best_ : total >= best_) return;
+        if (list_ != nullptr ? total > best_ : total >= best_) return;
         const Item& item = items_[depth];
         std::int64_t& counted = counts_[item.option];
         const std::int64_t before = counted;
@@ -140,32 +146,34 @@ private:
     }
 
     void take(std::int64_t spent) {
-        if (!listing_) {
+        if (list_ == nullptr) {
             if (spent >= best_) return;
             best_ = spent;
             cover_ = counts_;
             return;
         }
-        if (spent > best_ || !is_minimal(options_, counts_, asked_.need)) return;
-        if (list_.covers.size() == most_) {
+        const bool here = largest_of(options_, counts_) > knapsack_.above;
+        if (spent > best_ || !here || !is_minimal(options_, counts_, *whole_)) return;
+        if (list_->covers.size() == most_) {
             overflow_ = true;
         } else {
-            list_.covers.push_back(counts_);
+            list_->covers.push_back(counts_);
         }
     }
 
     std::span<const Option> options_;
-    const Asked& asked_;
+    const Knapsack& knapsack_;
+    std::int64_t money_;
     std::int64_t steps_;
     std::vector<Item> items_;
     std::vector<Rest> rests_;  // by depth
     std::vector<std::int64_t> counts_;
     std::int64_t best_ = kUnlimited;
     std::vector<std::int64_t> cover_;
-    bool listing_ = false;
     bool overflow_ = false;
     std::size_t most_ = 0;
-    CoverList list_;
+    const Need* whole_ = nullptr;
+    CoverList* list_ = nullptr;  // where all are asked for
 };
 
 }  // namespace
@@ -173,14 +181,25 @@ private:
 SplitCover cheapest_split(std::span<const Option> options, std::span<const SplitPrice> prices,
                           const Asked& asked, std::int64_t steps) {
     if (asked.need.nothing()) return {0, std::vector<std::int64_t>(options.size(), 0), 1};
-    return Search(options, prices, asked, steps).cheapest();
+    SplitCover best{kUnlimited, {}, 0};
+    for (const Knapsack& knapsack : knapsacks_of(options, asked.need)) {
+        SplitCover cover = Search(options, prices, knapsack, asked.money, steps).cheapest();
+        const std::int64_t spent = best.steps + cover.steps;
+        if (best.steps == 0 || cover.cost < best.cost) best = std::move(cover);
+        best.steps = spent;
+    }
+    return best;
 }
 
 CoverList splits_within(std::span<const Option> options, std::span<const SplitPrice> prices,
                         const Asked& asked, std::int64_t limit, std::size_t most,
                         std::int64_t steps) {
     if (asked.need.nothing()) return {{std::vector<std::int64_t>(options.size(), 0)}, true};
-    return Search(options, prices, asked, steps).all(limit, most);
+    CoverList list{{}, true};
+    for (const Knapsack& knapsack : knapsacks_of(options, asked.need)) {
+        Search(options, prices, knapsack, asked.money, steps).all(limit, most, asked.need, list);
+    }
+    return list;
 }
 
 }  // namespace tangram::planner::close

@@ -121,6 +121,34 @@ TEST(Way, AReplicaForTheTimeBetweenGoesIntoFreeSlices) {
     EXPECT_EQ(std::ranges::count(found.graph.steps, true, &Step::temporary), 6);
 }
 
+// a and b swap a place. Either could have a third replica for the time between, but not beside the
+// one whose loss it is to make up for.
+TEST(Way, AReplicaForTheTimeBetweenHelpsToSurvive) {
+    TwoServices two(35, 35);
+    for (workload::Service& service : two.problem.services) {
+        service.survive_gpu = Share{kSharePerOne};
+    }
+    const auto deployed = [&](const char* first, const char* second) {
+        return two.deployment()
+            .gpu("g")
+            .on("3g", 0, first)
+            .gpu("h")
+            .on("3g", 0, "a")
+            .gpu("k")
+            .on("3g", 0, second)
+            .gpu("l")
+            .on("3g", 0, "b");
+    };
+    const Way found = way(two, deployed("a", "b"), deployed("b", "a"), without_spares());
+    ASSERT_TRUE(found.found);
+    EXPECT_EQ(found.temporaries, 1);
+    for (const Step& step : found.graph.steps) {
+        if (!step.temporary || !step.service.valid()) continue;
+        const bool of_a = found.graph.services[step.service] == "a";
+        EXPECT_NE(found.graph.gpus[step.gpu].id, of_a ? "h" : "l");
+    }
+}
+
 TEST(Way, WholeLayoutsAreAppliedWhereTheBackendDoes) {
     const TwoServices two(20, 20);
     Durations durations = test_durations();

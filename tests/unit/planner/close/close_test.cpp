@@ -80,6 +80,32 @@ TEST(StayClose, WhatNobodyNeedsThePlaceOfStays) {
     EXPECT_EQ(target.outcome.restart->stopped, 0);
 }
 
+// Two of a on one GPU: the first day that a loss must be survived one of them moves to b's.
+TEST(StayClose, WhatMustSurviveALossIsMovedApart) {
+    const Deployment current = deployed(two_services(4, 1).build());  // a a a a | b
+    ASSERT_EQ(current.gpus.size(), 2u);
+    workload::Problem problem = two_services(3, 1).build();
+    workload::Service& a = problem.services[ServiceId{0}];
+    a.survive_gpu = Share{kSharePerOne / 3};
+    const Target target = move(current, problem).value();
+    EXPECT_EQ(target.outcome.cost, Cost{2 * kCostPerUnit});
+    EXPECT_EQ(target.outcome.restart->cost, SliceTime{1'000});
+    EXPECT_EQ(target.outcome.restart->started, 1);
+    a.survive_gpu = Share{0};
+    EXPECT_EQ(move(current, problem).value().outcome.restart->cost, SliceTime{0});
+}
+
+TEST(StayClose, AFrozenServiceThatCannotSurviveLeavesNoPlan) {
+    const Deployment current = deployed(two_services(1, 1).build());
+    workload::Problem problem = two_services(1, 1).build();
+    problem.services[ServiceId{0}].survive_gpu = Share{kSharePerOne};
+    Asked asked;
+    asked.wishes.frozen = {"a"};
+    const Target target = move(current, problem, asked).value();
+    EXPECT_EQ(target.outcome.status, Status::kInfeasible);
+    EXPECT_THAT(target.outcome.stop_reason, HasSubstr("'a' is frozen and lacks a capacity of 10"));
+}
+
 TEST(StayClose, StartTimesWeigh) {
     const Deployment current = deployed(two_services(1, 1).build());
     Asked asked;

@@ -12,12 +12,14 @@ namespace {
 
 // Without a price, all minimal covers; with one, those within it.
 TEST(Covers, AreTheMinimalOnesWithinThePrice) {
-    for (std::uint64_t seed = 1; seed <= 100; ++seed) {
-        const workload::Problem problem = test::random_problem(seed);
+    int unions = 0;
+    for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+        const workload::Problem problem = test::random_problem(seed, {.losses = seed % 2 == 0});
         const auto model = build_planning_model(problem);
         ASSERT_TRUE(model);
         for (const ServiceId s : model->demands.ids()) {
-            const Need need{model->demands[s].required.count(), model->demands[s].min_replicas};
+            const Need need = need_of(model->demands[s]);
+            unions += knapsacks_of(model->options_of(s), need).size() > 1 ? 1 : 0;
             std::vector<std::int64_t> prices;
             for (const Option& option : model->options_of(s)) {
                 prices.push_back(static_cast<std::int64_t>(7 * option.type.index() + seed % 5));
@@ -44,6 +46,30 @@ TEST(Covers, AreTheMinimalOnesWithinThePrice) {
             EXPECT_EQ(found.covers, expected) << seed;
         }
     }
+    EXPECT_GT(unions, 50);
+}
+
+// 50 beside the largest: six of 10, of which one is frozen, or one of 40 with two of 25 instead.
+TEST(Covers, WhatIsFrozenIsLostLikeTheRest) {
+    const std::vector<Option> options = {{InstanceTypeId{0}, Rate{10}, {}},
+                                         {InstanceTypeId{1}, Rate{25}, {}},
+                                         {InstanceTypeId{2}, Rate{40}, {}}};
+    Need need;
+    need.required = 30;
+    need.beside = 50;
+    EXPECT_TRUE(covers(options, std::vector<std::int64_t>{6, 0, 0}, need));
+    EXPECT_FALSE(covers(options, std::vector<std::int64_t>{3, 0, 1}, need));
+    EXPECT_TRUE(covers(options, std::vector<std::int64_t>{0, 2, 1}, need));
+    *need.beside -= 40;  // one of 40 is frozen
+    need.largest = 40;
+    need.required = 0;
+    EXPECT_EQ(need.capacity(0), 50);
+    EXPECT_FALSE(covers(options, std::vector<std::int64_t>{4, 0, 0}, need));
+    EXPECT_TRUE(covers(options, std::vector<std::int64_t>{0, 2, 0}, need));
+    const auto knapsacks = knapsacks_of(options, need);
+    ASSERT_EQ(knapsacks.size(), 1u) << "no other instance is larger";
+    EXPECT_EQ(knapsacks.front().need.required, 50);
+    EXPECT_FALSE(need.nothing());
 }
 
 TEST(Covers, SayWhenTheyAreNotAll) {

@@ -20,7 +20,7 @@ Outcome best(const PlanningModel& model) { return make_planner("exact")->plan(mo
 TEST(Question, PricesLeaveOutNothingThatMatters) {
     int smaller = 0;
     for (std::uint64_t seed = 1; seed <= 150; ++seed) {
-        const Replan replan(seed);
+        const Replan replan(seed, {.losses = seed % 3 == 0});
         if (!replan.outcome.plan) continue;
         const Question all = replan.ask_with({});
         const Question priced = replan.ask_with(replan.outcome.prices);
@@ -36,6 +36,29 @@ TEST(Question, PricesLeaveOutNothingThatMatters) {
         EXPECT_LE(cost_of(priced, b.counts), replan.outcome.cost) << seed;
     }
     EXPECT_GT(smaller, 50);
+}
+
+// As rows of a program and as a list.
+TEST(Question, CoversThatSurviveLossesAreTheSameUnlisted) {
+    int larger = 0;
+    for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+        const Replan replan(seed, {.losses = true});
+        if (!replan.outcome.plan) continue;
+        const Question listed = replan.ask_with({});
+        const Question rows = replan.ask_with({}, {.covers_per_service = 0});
+        Question plain = rows;
+        for (ServiceChoice& choice : plain.services) choice.need.beside.reset();
+        const Closest a = closest(listed, Aim::kLeastRestart, 0, nullptr, {});
+        const Closest b = closest(rows, Aim::kLeastRestart, 0, &a.counts, {});
+        const Closest c = closest(plain, Aim::kLeastRestart, 0, nullptr, {});
+        ASSERT_EQ(a.status, lp::Status::kOptimal) << seed;
+        ASSERT_EQ(b.status, lp::Status::kOptimal) << seed;
+        ASSERT_EQ(c.status, lp::Status::kOptimal) << seed;
+        EXPECT_EQ(restart_of(listed, a.counts), restart_of(rows, b.counts)) << seed;
+        EXPECT_LE(least_restart(rows), b.bound) << seed;
+        larger += restart_of(rows, b.counts) > restart_of(plain, c.counts) ? 1 : 0;
+    }
+    EXPECT_GT(larger, 3) << "than without losses";
 }
 
 TEST(Question, WrongPricesAreIgnored) {

@@ -48,12 +48,12 @@ TEST(SplitCover, IsTheCheapestAndListsAllWithinTheLimits) {
     int without = 0;
     int listed = 0;
     for (std::uint64_t seed = 1; seed <= 150; ++seed) {
-        const workload::Problem problem = test::random_problem(seed);
+        const workload::Problem problem = test::random_problem(seed, {.losses = seed % 2 == 0});
         const auto model = build_planning_model(problem);
         ASSERT_TRUE(model);
         for (const ServiceId s : model->demands.ids()) {
             const auto options = model->options_of(s);
-            const Need need{model->demands[s].required.count(), model->demands[s].min_replicas};
+            const Need need = need_of(model->demands[s]);
             const std::vector<SplitPrice> prices = draw(options.size(), random);
             const Asked asked{need, random.between(0, 25)};
             std::vector<Cover> expected;
