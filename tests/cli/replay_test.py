@@ -73,6 +73,9 @@ class ReplayTest(ProgramTest):
         strict = self.succeed_json(*arguments[:-2])["runs"]
         self.assertEqual({run["seen_after_s"] for run in strict}, {600})
         self.assertLess(runs[0]["unserved_requests"], strict[0]["unserved_requests"])
+        at_once = self.succeed_json(*arguments[:-1], "0")["runs"]
+        self.assertEqual({run["seen_after_s"] for run in at_once}, {0})
+        self.assertLessEqual(at_once[0]["unserved_requests"], runs[0]["unserved_requests"])
         limit = sorted(run["unserved_share"] for run in runs[:4])[1]
         within = [run for run in runs if run["unserved_share"] <= limit]
         text = self.succeed(*arguments, "--unserved", f"{100 * limit:.4f}")
@@ -89,6 +92,8 @@ class ReplayTest(ProgramTest):
         self.reject("replay", SMALL, "few.csv", expected="no rates of the problem's service")
         self.write("bad.csv", self.rates().replace("version: 1", "version: 2"))
         self.reject("replay", SMALL, "bad.csv", expected="bad.csv:1: found")
+        self.reject("replay", SMALL, "rates.csv", "--seen-after", "-1",
+                    expected="--seen-after: found \"-1\", expected a number from 0 to 86400")
         self.reject("replay", SMALL, "rates.csv", "--policy", "bold", expected="--policy")
         self.reject("replay", SMALL, "rates.csv", "--forecaster", "oracle", expected="--forecaster")
 

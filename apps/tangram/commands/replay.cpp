@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -42,20 +43,29 @@ struct Arguments {
     PlanSettings settings;
 };
 
-// What a thing is worth in GPU-seconds.
-Option weight_option(std::string name, std::string meaning, Share& target) {
-    constexpr std::int64_t kMost = 1'000'000;
-    Option option{.name = std::move(name), .value = "GPU-SECONDS", .meaning = std::move(meaning)};
-    option.bounds = fmt::format("0 to {}", kMost);
-    option.preset = decimal_text(target.count(), 6);
-    option.set = [&target](std::string_view given) -> std::string {
+// A number from 0 to `most`, in millionths.
+Option amount_option(std::string name, std::string value, std::string meaning, std::int64_t most,
+                     std::function<void(std::int64_t)> take) {
+    Option option{
+        .name = std::move(name), .value = std::move(value), .meaning = std::move(meaning)};
+    option.bounds = fmt::format("0 to {}", most);
+    option.set = [most, take = std::move(take)](std::string_view given) -> std::string {
         const io::Decimal decimal = io::parse_decimal(given, 6);
-        if (decimal.fault || decimal.count < 0 || decimal.count > kMost * kSharePerOne) {
-            return "a number from 0 to 1000000, with at most 6 decimals";
+        if (decimal.fault || decimal.count < 0 || decimal.count > most * kSharePerOne) {
+            return fmt::format("a number from 0 to {}, with at most 6 decimals", most);
         }
-        target = Share{decimal.count};
+        take(decimal.count);
         return {};
     };
+    return option;
+}
+
+// What a thing is worth in GPU-seconds.
+Option weight_option(std::string name, std::string meaning, Share& target) {
+    Option option =
+        amount_option(std::move(name), "GPU-SECONDS", std::move(meaning), 1'000'000,
+                      [&target](std::int64_t millionths) { target = Share{millionths}; });
+    option.preset = decimal_text(target.count(), 6);
     return option;
 }
 
@@ -235,10 +245,14 @@ std::vector<Option> expecting_options(Arguments& arguments) {
         whole_number("lag", "N", "the last N steps are not known yet", 0, kStepsMax, arguments.lag),
         percentage_or_none("noise", "standard deviation of noise on every forecast",
                            options.forecast.noise),
-        seconds("seen-after",
-                "the rate of a step is seen, and decided about, so long after the step begins, as "
-                "by a monitor with such a window; without it when the step has ended",
-                arguments.seen_after),
+        amount_option("seen-after", "SECONDS",
+                      "the rate of a step is seen, and decided about, so long after the step "
+                      "begins, as by a monitor with such a window; without it when the step has "
+                      "ended",
+                      86'400,
+                      [&arguments](std::int64_t millionths) {
+                          arguments.seen_after = std::chrono::microseconds(millionths);
+                      }),
         std::move(safety),
         whole_number("errors", "N", "steps whose errors count for --safety", 1, kStepsMax,
                      arguments.errors)};

@@ -76,7 +76,8 @@ TEST(Replay, DecidesWhenTheRateIsSeen) {
 // What a service gives up it takes back sooner, if that is not too long ago.
 TEST(Replay, ModelsStayWarmFromOneTransitionToTheNext) {
     const TwoServices two;
-    const Recording recording = record({60, 20, 20, 60, 20, 20, 60}, {20, 60, 60, 20, 60, 60, 20});
+    const Recording recording =
+        record({140, 20, 20, 140, 20, 20, 140}, {20, 20, 20, 20, 20, 20, 20});
     ReplayOptions options;
     options.policy = Policy::kReactive;
     options.seen_after = {};
@@ -86,7 +87,7 @@ TEST(Replay, ModelsStayWarmFromOneTransitionToTheNext) {
         durations.stays_warm = stays_warm;
         return replay(two.problem, recording, durations, options).value().reading.unserved;
     };
-    // Longer than a day is for ever; between the shifts lie twenty minutes.
+    // Longer than a day is for ever; twenty minutes lie between two stays.
     EXPECT_TRUE(lived(std::chrono::hours(24)) == lived({}));
     EXPECT_LT(lived({}), lived(std::chrono::minutes(1)));
 }
