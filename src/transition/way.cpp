@@ -259,10 +259,11 @@ private:
                                                                 Duration makespan) const {
         std::vector<const Step*> stops;
         for (const Step& step : graph.steps) {
-            if (step.kind == StepKind::kStop) stops.push_back(&step);
+            // A process that failed may be nobody's.
+            if (step.kind == StepKind::kStop && step.point.valid()) stops.push_back(&step);
         }
         const auto end_of = [](const Step* step) { return step->planned + step->duration; };
-        std::ranges::stable_sort(stops, {}, end_of);
+        std::ranges::sort(stops, {}, end_of);  // of one time: in any order
         Deployment passing;
         passing.warm = ground_.warm;
         Duration now{};

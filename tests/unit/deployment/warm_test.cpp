@@ -11,8 +11,11 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 TEST(Warm, APlaceIsTheNodeOrTheGpu) {
-    EXPECT_EQ(place_of({.id = "gpu-3", .node = "rack-1"}), "rack-1");
-    EXPECT_EQ(place_of({.id = "gpu-3", .node = ""}), "gpu-3");
+    DeployedGpu gpu;
+    gpu.id = "gpu-3";
+    EXPECT_EQ(place_of(gpu), "gpu-3");
+    gpu.node = "rack-1";
+    EXPECT_EQ(place_of(gpu), "rack-1");
 }
 
 TEST(Warm, RecordsAreInOrderAndOnceEach) {

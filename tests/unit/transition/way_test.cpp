@@ -84,6 +84,17 @@ TEST(Way, WhatItStopsStaysWarm) {
     EXPECT_TRUE(way(two, here, there, {}, cold).reached.warm.empty());
 }
 
+// A failed instance of nobody's is stopped like any other and was never warm.
+TEST(Way, WhatNobodyKnowsIsNotWarm) {
+    const TwoServices two;
+    const Way found = way(
+        two, two.deployment().gpu("g").on("2g", 0, "a").idle("2g", 2, deployment::Phase::kFailed),
+        two.deployment().gpu("g").on("2g", 0, "a"));
+    ASSERT_TRUE(found.found);
+    EXPECT_EQ(found.graph.steps[StepId{0}].kind, kStop);
+    EXPECT_TRUE(found.reached.warm.empty());
+}
+
 // Two GPUs full of one service each change hands: nothing can leave first, nothing has room.
 TEST(Way, ASwapOfFullGpusNeedsASpareAndThatIsProven) {
     const TwoServices two(70, 70);
