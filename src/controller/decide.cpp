@@ -64,7 +64,9 @@ Stretch live_through(const Expectation& expected, const IdVector<ServiceId, Rate
                 meter.set_rate(s, expected.rates[s][step]);
             }
             ++step;
-            boundary = step < steps ? boundary + expected.step : horizon;
+            boundary = step < steps
+                           ? expected.step * static_cast<std::int64_t>(step) - expected.gone
+                           : horizon;
         }
         for (; next < course.size() && course[next].at <= meter.now(); ++next) {
             const CourseChange& change = course[next];

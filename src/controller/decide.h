@@ -43,9 +43,11 @@ struct DecideOptions {
     transition::WayOptions way;
 };
 
-// Rates of the coming steps, all equally long, the first one beginning now. At least one step.
+// Rates of the coming steps, all equally long; of the first one `gone`, less than a step, is over.
+// At least one step.
 struct Expectation {
     Duration step{};
+    Duration gone{};
     IdVector<ServiceId, std::vector<Rate>> rates;
 };
 

@@ -24,6 +24,7 @@ forecast::Method method_of(const ReplayOptions& options) {
 Expecter::Expecter(const Recording& recording, const ReplayOptions& options)
     : recording_(recording),
       options_(options),
+      sees_current_(options.seen_after < recording.step),
       forecast_(options.forecast),
       errors_(recording.rates.size()) {
     forecast_.method = method_of(options);
@@ -37,7 +38,7 @@ Expecter::Expecter(const Recording& recording, const ReplayOptions& options)
 std::vector<Rate> Expecter::rates_of(ServiceId service, std::size_t step, int ahead) const {
     const std::span<const Rate> all(recording_.rates[service]);
     // Before anything is known, the first step is taken as known.
-    const bool seen = options_.sees_current || step == 0;
+    const bool seen = sees_current_ || step == 0;
     const std::size_t known = step + (seen ? 1 : 0);
     std::vector<Rate> rates;
     if (seen && forecast_.method != forecast::Method::kPerfect) rates.push_back(all[step]);
@@ -53,7 +54,7 @@ std::vector<Rate> Expecter::rates_of(ServiceId service, std::size_t step, int ah
 // How the forecasts of steps that are known by now turned out, of what lies furthest ahead within
 // what a plan covers least: the next step that is not seen.
 void Expecter::learn(std::size_t step) {
-    const std::size_t known = step + (options_.sees_current ? 1 : 0);
+    const std::size_t known = step + (sees_current_ ? 1 : 0);
     const auto kept = static_cast<std::size_t>(std::max(options_.errors_kept, 1));
     for (; learnt_ < known; ++learnt_) {
         for (const ServiceId s : recording_.rates.ids()) {
@@ -83,12 +84,12 @@ Rate Expecter::safety(ServiceId service) const {
 Expectation Expecter::at(std::size_t step, int ahead) {
     const bool careful = options_.safety.count() > 0;
     if (careful) learn(step);
-    Expectation expected{recording_.step, {}};
+    Expectation expected{recording_.step, sees_current_ ? options_.seen_after : Duration{}, {}};
     for (const ServiceId s : recording_.rates.ids()) {
         std::vector<Rate> rates = rates_of(s, step, ahead);
         const Rate more = careful ? safety(s) : Rate{};
         // What is seen needs no safety.
-        for (std::size_t i = options_.sees_current ? 1 : 0; i < rates.size(); ++i) rates[i] += more;
+        for (std::size_t i = sees_current_ ? 1 : 0; i < rates.size(); ++i) rates[i] += more;
         expected.rates.push_back(std::move(rates));
     }
     return expected;

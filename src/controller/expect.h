@@ -24,6 +24,7 @@ private:
 
     const Recording& recording_;
     const ReplayOptions& options_;
+    bool sees_current_;  // a step's rate is known when it is decided within the step
     forecast::Options forecast_;
     // By service: by how much the forecasts of the last steps were too low, 0 where they were not.
     IdVector<ServiceId, std::deque<Rate>> errors_;

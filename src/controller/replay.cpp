@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "controller/course.h"
 #include "controller/expect.h"
+#include "deployment/warm.h"
 
 namespace tangram::controller {
 namespace {
@@ -79,6 +80,9 @@ private:
             meter_.set_rate(s, recording_.rates[s][step]);
             record.asked += recording_.rates[s][step];
         }
+        if (options_.seen_after < recording_.step) {
+            follow_course(start_of(step) + options_.seen_after);
+        }
         const bool free = options_.policy != Policy::kStaticPeak && busy_until_ <= meter_.now();
         // The plan it begins with is for this moment.
         if (free && step > recording_.first) {
@@ -103,6 +107,8 @@ private:
     }
 
     Result<void> ask(std::size_t step, StepRecord& record) {
+        deployment::let_pass(current_, meter_.now() - current_at_, durations_.stays_warm);
+        current_at_ = meter_.now();
         const Expectation expected = expecter_.at(step, ahead_);
         Result<Decision> decision =
             decide(problem_, current_, expected, durations_, options_.decide);
@@ -132,6 +138,7 @@ private:
         began_ = meter_.now();
         busy_until_ = began_ + way.makespan;
         current_ = std::move(way.reached);
+        current_at_ = busy_until_;
     }
 
     // What happens in this very moment, before anything new.
@@ -152,6 +159,7 @@ private:
     Meter meter_;
     int ahead_ = 1;
     deployment::Deployment current_;
+    Duration current_at_{};             // what is warm in it is counted up to here
     std::vector<CourseChange> course_;  // of the transition under way, or the last one
     std::size_t next_ = 0;              // change in it
     Duration began_{}, busy_until_{};

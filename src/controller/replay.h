@@ -1,9 +1,10 @@
 // A stretch of time lived again: recorded rates, and what a policy would have made of them.
 //
-// Rates are constant within a step. When a step begins and no transition is under way, decide()
-// (decide.h) is asked with what is known then; what it starts takes its own planned time, and
-// nothing else starts before it has ended. A day begins with the plan for the first decision's
-// expectation, already carried out. Whatever a service is asked beyond its capacity is lost.
+// Rates are constant within a step. When a step begins, or as soon as its rate is seen, and no
+// transition is under way, decide() (decide.h) is asked with what is known then; what it starts
+// takes its own planned time, and nothing else starts before it has ended. A day begins with the
+// plan for the first decision's expectation, already carried out. Whatever a service is asked
+// beyond its capacity is lost.
 #pragma once
 
 #include <cstdint>
@@ -38,8 +39,10 @@ struct Recording {
 struct ReplayOptions {
     Policy policy = Policy::kReactive;
     forecast::Options forecast;  // its method is the policy's but for kForecast
-    // The rate of the step that begins is seen as it begins; else only of steps that have ended.
-    bool sees_current = false;
+    // So long after a step begins its rate is seen, as a monitor with such a window would, and it
+    // is decided; 0: as it begins. As long as a step or longer: a rate is seen when its step is
+    // over, and it is decided when the next one begins.
+    Duration seen_after = Duration::max();
     // What is expected is raised by this quantile of how much too low the forecasts of the last
     // `errors_kept` steps were; 0: not at all.
     Share safety{};

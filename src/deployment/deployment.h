@@ -88,11 +88,20 @@ struct DeployedService {
     std::optional<Rate> floor = std::nullopt;
 };
 
+// A model that ran at a place and has been stopped (warm.h).
+struct WarmModel {
+    std::string place;
+    std::string model;
+    Duration idle{};  // since it was stopped
+    friend bool operator==(const WarmModel&, const WarmModel&) = default;
+};
+
 struct Deployment {
     std::vector<DeployedModel> models;
     IdVector<ServiceNameId, DeployedService> services;
     IdVector<RunPointId, RunPoint> points;
     IdVector<GpuIndex, DeployedGpu> gpus;  // used GPUs only, in canonical order
+    std::vector<WarmModel> warm;           // ascending by place, model; each once
 
     // Claims about the whole, compared by the checker with what the instances add up to.
     std::optional<std::int64_t> claimed_gpus;
@@ -101,7 +110,8 @@ struct Deployment {
 
 // 16 hexadecimal digits that stand for the GPUs, what is on them and in which phase, and the rates
 // and floors: a plan made for one state is not carried out on another. Claimed totals do not
-// matter. FNV-1a, which is no protection against malice. O(instances).
+// matter, nor what is warm, which changes how long steps take and nothing else. FNV-1a, which is no
+// protection against malice. O(instances).
 [[nodiscard]] std::string fingerprint(const Deployment& deployment);
 
 // Instances whose operating point is stated as an estimate.

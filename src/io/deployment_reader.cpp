@@ -19,6 +19,9 @@ using deployment::Deployment;
 
 constexpr std::int64_t kSettingMax = 1'000'000;  // batch size and processes
 constexpr std::int64_t kInstancesMax = 1'000'000'000;
+// Seconds to nanoseconds, at most ten years.
+constexpr NumberRule kIdleRule{9, Rounding::kUp, 0, 315'360'000'000'000'000,
+                               "seconds, 0 to 315360000"};
 
 constexpr std::array<std::string_view, 10> kPhases = {
     "creating", "idle",     "starting",   "ready",  "serving",
@@ -65,6 +68,7 @@ private:
     void read_service(Value value);
     void read_point(Value value);
     void read_gpu(Value value);
+    void read_warm(Value value);
     deployment::Instance read_instance(Value value, std::size_t model);
     void read_replica(const ObjectReader& fields, deployment::Instance& instance);
     int small(ObjectReader& fields, std::string_view name, std::int64_t min, std::int64_t max) {
@@ -197,10 +201,28 @@ void Reader::read_gpu(Value value) {
     result_.gpus.push_back(std::move(gpu));
 }
 
+void Reader::read_warm(Value value) {
+    ObjectReader fields(value, error_, {"place", "model", "idle_s"});
+    deployment::WarmModel one;
+    one.place = fields.text("place");
+    one.model = fields.text("model");
+    one.idle = Duration{fields.number("idle_s", kIdleRule)};
+    const auto key = [](const deployment::WarmModel& warm) {
+        return std::tuple(std::string_view(warm.place), std::string_view(warm.model));
+    };
+    const auto at = std::ranges::lower_bound(result_.warm, key(one), {}, key);
+    if (at != result_.warm.end() && key(*at) == key(one)) {
+        error_.report(value.error(
+            fmt::format("\"{}\" is listed twice as warm on \"{}\"", one.model, one.place)));
+        return;
+    }
+    result_.warm.insert(at, std::move(one));
+}
+
 Deployment Reader::read(Value value) {
-    ObjectReader file(
-        value, error_,
-        {"format", "version", "gpus_total", "cost", "models", "services", "points", "gpus"});
+    ObjectReader file(value, error_,
+                      {"format", "version", "gpus_total", "cost", "models", "services", "points",
+                       "gpus", "warm"});
     expect_format(file, "tangram/deployment", error_);
     result_.claimed_gpus = file.optional_integer("gpus_total", 0, kInstancesMax);
     if (const auto cost = file.optional_number("cost", kTotalCostRule)) {
@@ -210,6 +232,7 @@ Deployment Reader::read(Value value) {
     file.each("services", [this](Value service) { read_service(service); });
     file.each("points", [this](Value point) { read_point(point); });
     file.each("gpus", [this](Value gpu) { read_gpu(gpu); });
+    if (file.find("warm")) file.each("warm", [this](Value one) { read_warm(one); });
     return std::move(result_);
 }
 

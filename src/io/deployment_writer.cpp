@@ -129,7 +129,16 @@ void Writer::write() {
         if (service.floor) add(", \"floor_rps\": {}", rps_text(*service.floor));
     });
     add_list("points", deployment_.points, false, [this](const auto& item) { add_point(item); });
-    add_list("gpus", deployment_.gpus, true, [this](const auto& item) { add_gpu(item); });
+    const bool any_warm = !deployment_.warm.empty();
+    add_list("gpus", deployment_.gpus, !any_warm, [this](const auto& item) { add_gpu(item); });
+    if (any_warm) {
+        add_list("warm", deployment_.warm, true, [this](const auto& one) {
+            add_quoted("place", one.place);
+            out_ += ", ";
+            add_quoted("model", one.model);
+            add(", \"idle_s\": {}", decimal_text(one.idle.count(), 9));
+        });
+    }
     add("{}}}", indent_);
 }
 

@@ -42,11 +42,13 @@ void refuse_unused(const ObjectReader& object, Granularity granularity, FirstErr
 
 // `is_file`: it begins with its format.
 Durations decode(Value value, FirstError& error, bool is_file) {
-    ObjectReader object(
-        value, error,
-        {"format", "version", "name", "granularity", "acquire_s", "release_s", "create_s",
-         "destroy_s", "apply_s", "cold_start_s", "warm_start_s", "route_s", "drain_s", "stop_s",
-         "timeout_s", "retries", "starts_per_node", "cold_start_of_s", "sources"});
+    ObjectReader object(value, error, {"format",          "version",      "name",
+                                       "granularity",     "acquire_s",    "release_s",
+                                       "create_s",        "destroy_s",    "apply_s",
+                                       "cold_start_s",    "warm_start_s", "stays_warm_s",
+                                       "route_s",         "drain_s",      "stop_s",
+                                       "timeout_s",       "retries",      "starts_per_node",
+                                       "cold_start_of_s", "sources"});
     if (is_file) expect_format(object, "tangram/durations", error);
     Durations durations;
     durations.name = object.text("name");
@@ -61,6 +63,7 @@ Durations decode(Value value, FirstError& error, bool is_file) {
     durations.apply = seconds(object, "apply_s");
     durations.cold_start = seconds(object, "cold_start_s");
     durations.warm_start = seconds(object, "warm_start_s");
+    durations.stays_warm = seconds(object, "stays_warm_s");
     durations.route = seconds(object, "route_s");
     durations.drain = seconds(object, "drain_s");
     durations.stop = seconds(object, "stop_s");

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 
 #include "base/amount_text.h"
@@ -73,9 +74,9 @@ private:
         if (options.policy == Policy::kForecast) {
             add("      \"forecaster\": \"{}\",\n", forecast::name(options.forecast.method));
         }
-        add("      \"headroom\": {}, \"trigger\": {}, \"safety\": {}, \"sees_current\": {},\n",
+        add("      \"headroom\": {}, \"trigger\": {}, \"safety\": {}, \"seen_after_s\": {},\n",
             share(decide.headroom), share(decide.trigger), share(options.safety),
-            options.sees_current);
+            seconds_text(std::min(options.seen_after, report_.step)));
         add("      \"lag\": {}, \"noise\": {}, \"steps_covered\": {}, \"horizon_s\": {},\n",
             options.forecast.lag, share(options.forecast.noise), decide.steps_covered,
             seconds_text(decide.horizon));

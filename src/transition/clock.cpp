@@ -4,19 +4,33 @@
 #include <iterator>
 #include <utility>
 
+#include "deployment/warm.h"
+
 namespace tangram::transition {
 
 Clock::Clock(const Ground& ground, const Durations& durations)
     : ground_(ground), durations_(durations), driver_free_(ground.gpus.size()) {
+    for (const deployment::WarmModel& one : ground.warm) {
+        const bool limited = durations.stays_warm > Duration{};
+        if (limited && one.idle > durations.stays_warm) continue;
+        warm_until_[{one.place, one.model}] =
+            limited ? durations.stays_warm - one.idle : Duration::max();
+    }
     for (const Occupant& one : ground.now) {
-        if (!one.instance.service.valid()) continue;
-        warm_from_[{node_of(one.gpu), ground.points[one.instance.point].model}] = Duration{};
+        if (one.instance.service.valid()) warm_from_[key_of(one.gpu, one.instance.point)] = {};
     }
 }
 
-const std::string& Clock::node_of(GpuIndex gpu) const {
-    const deployment::DeployedGpu& known = ground_.gpus[gpu];
-    return known.node.empty() ? known.id : known.node;
+Clock::Key Clock::key_of(GpuIndex gpu, RunPointId point) const {
+    return {deployment::place_of(ground_.gpus[gpu]), ground_.points[point].model};
+}
+
+bool Clock::is_warm(GpuIndex gpu, RunPointId point, Duration at) const {
+    const Key key = key_of(gpu, point);
+    const auto ran = warm_from_.find(key);
+    if (ran != warm_from_.end() && ran->second <= at) return true;
+    const auto recorded = warm_until_.find(key);
+    return recorded != warm_until_.end() && at <= recorded->second;
 }
 
 Duration Clock::expected(StepKind kind, GpuIndex gpu, RunPointId point, Duration begin) const {
@@ -40,11 +54,8 @@ Duration Clock::expected(StepKind kind, GpuIndex gpu, RunPointId point, Duration
         case StepKind::kStart:
             break;
     }
-    const std::string& model = ground_.points[point].model;
-    const Duration cold = durations_.cold_start_for(model);
-    const auto known = warm_from_.find({node_of(gpu), model});
-    const bool warm = known != warm_from_.end() && known->second <= begin;
-    return warm ? std::min(durations_.warm_start, cold) : cold;
+    const Duration cold = durations_.cold_start_for(ground_.points[point].model);
+    return is_warm(gpu, point, begin) ? std::min(durations_.warm_start, cold) : cold;
 }
 
 Clock::Span Clock::put(StepKind kind, GpuIndex gpu, RunPointId point, Duration ready) {
@@ -53,7 +64,8 @@ Clock::Span Clock::put(StepKind kind, GpuIndex gpu, RunPointId point, Duration r
         kind == StepKind::kCreate || kind == StepKind::kDestroy || kind == StepKind::kApply;
     if (driver) span.begin = std::max(ready, driver_free_[gpu]);
     const bool limited = kind == StepKind::kStart && durations_.starts_per_node > 0;
-    std::multiset<Duration>* running = limited ? &starting_[node_of(gpu)] : nullptr;
+    std::multiset<Duration>* running =
+        limited ? &starting_[deployment::place_of(ground_.gpus[gpu])] : nullptr;
     if (limited && std::ssize(*running) >= durations_.starts_per_node) {
         span.begin = std::max(ready, *running->begin());
         running->erase(running->begin());
@@ -62,8 +74,7 @@ Clock::Span Clock::put(StepKind kind, GpuIndex gpu, RunPointId point, Duration r
     if (driver) driver_free_[gpu] = span.end;
     if (limited) running->insert(span.end);
     if (kind == StepKind::kStart) {
-        const auto [at, is_new] =
-            warm_from_.try_emplace({node_of(gpu), ground_.points[point].model}, span.end);
+        const auto [at, is_new] = warm_from_.try_emplace(key_of(gpu, point), span.end);
         at->second = std::min(at->second, span.end);
     }
     return span;

@@ -24,19 +24,24 @@ public:
     // start.
     Span put(StepKind kind, GpuIndex gpu, RunPointId point, Duration ready);
 
-    // How long it takes if it begins then. A start is warm where the model has been started before,
-    // on the node or, without nodes, on the GPU.
+    // How long it takes if it begins then. A start is warm where the model runs when the transition
+    // begins, where it has been started since, or where it is recorded as warm, for as long as it
+    // stays that (deployment/warm.h).
     [[nodiscard]] Duration expected(StepKind kind, GpuIndex gpu, RunPointId point,
                                     Duration begin) const;
 
 private:
-    [[nodiscard]] const std::string& node_of(GpuIndex gpu) const;
+    using Key = std::pair<std::string, std::string>;  // place, model
+
+    [[nodiscard]] Key key_of(GpuIndex gpu, RunPointId point) const;
+    [[nodiscard]] bool is_warm(GpuIndex gpu, RunPointId point, Duration at) const;
 
     const Ground& ground_;
     const Durations& durations_;
     IdVector<GpuIndex, Duration> driver_free_;
-    std::map<std::string, std::multiset<Duration>> starting_;  // by node: when each start ends
-    std::map<std::pair<std::string, std::string>, Duration> warm_from_;  // by node, model
+    std::map<std::string, std::multiset<Duration>> starting_;  // by place: when each start ends
+    std::map<Key, Duration> warm_until_;                       // of what is recorded
+    std::map<Key, Duration> warm_from_;                        // of what runs or has been started
 };
 
 }  // namespace tangram::transition

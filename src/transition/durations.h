@@ -23,13 +23,14 @@ struct Durations {
     Duration apply{};       // a whole layout; only with kGpu, kNode
     Duration cold_start{};  // a replica until it is ready, its model loaded for the first time
     Duration
-        warm_start{};    // the same where the node (or, without nodes, the GPU) has run the model
-    Duration route{};    // until requests reach a ready replica
-    Duration drain{};    // until a replica has answered its last request
-    Duration stop{};     // until its process is gone
-    Duration timeout{};  // after which a step counts as failed; 0: never
-    int retries = 0;     // of a failed step
-    int starts_per_node = 0;                        // at the same time; 0: no limit
+        warm_start{};  // the same where the node (or, without nodes, the GPU) has run the model
+    Duration stays_warm{};    // for so long after the model was stopped there; 0: for ever
+    Duration route{};         // until requests reach a ready replica
+    Duration drain{};         // until a replica has answered its last request
+    Duration stop{};          // until its process is gone
+    Duration timeout{};       // after which a step counts as failed; 0: never
+    int retries = 0;          // of a failed step
+    int starts_per_node = 0;  // at the same time; 0: no limit
     std::map<std::string, Duration> cold_start_of;  // by model, where it differs
 
     [[nodiscard]] Duration cold_start_for(const std::string& model) const {

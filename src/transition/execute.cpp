@@ -10,6 +10,7 @@
 
 #include "base/amount_text.h"
 #include "base/random.h"
+#include "deployment/warm.h"
 #include "transition/execute_state.h"
 
 namespace tangram::transition {
@@ -59,7 +60,7 @@ public:
         while (!running_.empty() && std::get<0>(*running_.begin()) < end) {
             const auto [time, number, step] = *running_.begin();
             running_.erase(running_.begin());
-            now_ = time;
+            pass_to(time);
             finish(step);
             start_what_can();
         }
@@ -82,8 +83,13 @@ private:
         return end;
     }
 
+    void pass_to(Duration time) {
+        state_.pass(time - now_, durations_.stays_warm);
+        now_ = time;
+    }
+
     void interrupt(Duration end) {
-        now_ = end;
+        pass_to(end);
         for (const auto& [gpu, when] : options_.lost) {
             if (when == end) state_.lose(gpu);
         }
@@ -128,15 +134,14 @@ private:
         return Rate{static_cast<std::int64_t>((amount + by - 1) / by)};
     }
 
-    [[nodiscard]] const std::string& node_of(const Step& step) const {
-        const deployment::DeployedGpu& gpu = graph_.gpus[step.gpu];
-        return gpu.node.empty() ? gpu.id : gpu.node;
+    [[nodiscard]] const std::string& place_of(const Step& step) const {
+        return deployment::place_of(graph_.gpus[step.gpu]);
     }
 
     [[nodiscard]] bool can_start(const Step& step) const {
         if (is_driver_operation(step.kind)) return !locked_.contains(step.gpu);
         if (step.kind != StepKind::kStart || durations_.starts_per_node == 0) return true;
-        const auto found = starts_.find(node_of(step));
+        const auto found = starts_.find(place_of(step));
         return found == starts_.end() || found->second < durations_.starts_per_node;
     }
 
@@ -151,7 +156,7 @@ private:
             }
             it = ready_.erase(it);
             if (is_driver_operation(step.kind)) locked_.insert(step.gpu);
-            if (step.kind == StepKind::kStart) ++starts_[node_of(step)];
+            if (step.kind == StepKind::kStart) ++starts_[place_of(step)];
             if (step.kind == StepKind::kDrain && state_.serves(step)) drained_[step.service] = true;
             state_.begin(step);
             traced_[id] = made_.trace.size();
@@ -204,7 +209,7 @@ private:
         traced.end = now_;
         traced.outcome = attempt_made.good ? StepOutcome::kDone : StepOutcome::kFailed;
         if (is_driver_operation(step.kind)) locked_.erase(step.gpu);
-        if (step.kind == StepKind::kStart) --starts_[node_of(step)];
+        if (step.kind == StepKind::kStart) --starts_[place_of(step)];
         if (attempt_made.good) {
             state_.end(step);
             ++done_;
@@ -254,7 +259,7 @@ private:
     std::set<std::tuple<Duration, std::int64_t, StepId>> running_;  // by end, then as drawn
     std::map<StepId, Attempt> attempts_;                            // the last one
     std::set<deployment::GpuIndex> locked_;
-    std::map<std::string, int> starts_;  // by node
+    std::map<std::string, int> starts_;  // by place
     std::int64_t events_ = 0;
     std::size_t done_ = 0;
     Duration now_{};

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "deployment/warm.h"
 
 namespace tangram::transition {
 
@@ -158,6 +159,10 @@ void MovingDeployment::end(const Step& step) {
             break;
         case StepKind::kStop: {
             Instance& stopped = instance(step);
+            if (stopped.point.valid()) {
+                deployment::note_stopped(state_, deployment::place_of(gpu(step)),
+                                         state_.points[stopped.point].model);
+            }
             // What failed before it was stopped is not used again.
             stopped.phase = Phase::kIdle;
             stopped.service = {};
@@ -190,6 +195,10 @@ void MovingDeployment::lose(const std::string& name) {
         state_.gpus[g].status = GpuStatus::kLost;
         in_use_.erase(g);
     }
+}
+
+void MovingDeployment::pass(Duration time, Duration stays_warm) {
+    deployment::let_pass(state_, time, stays_warm);
 }
 
 deployment::Deployment MovingDeployment::snapshot() const {

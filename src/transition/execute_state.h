@@ -21,6 +21,8 @@ public:
     void end(const Step& step);
     void fail(const Step& step);
     void lose(const std::string& gpu);
+    // Time in which nothing begins or ends; what is warm stays so for `stays_warm` (Durations).
+    void pass(Duration time, Duration stays_warm);
 
     // GPUs without instances are left out.
     [[nodiscard]] deployment::Deployment snapshot() const;

@@ -240,7 +240,9 @@ Result<Ground> lay_ground(const workload::Problem& problem, const Deployment& cu
     Builder builder(problem);
     if (Result<void> done = builder.add(current, false); !done) return done.error();
     if (Result<void> done = builder.add(target, true); !done) return done.error();
-    return builder.finish();
+    Ground ground = builder.finish();
+    ground.warm = current.warm;
+    return ground;
 }
 
 }  // namespace tangram::transition

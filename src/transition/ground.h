@@ -33,8 +33,9 @@ struct Ground {
     IdVector<ServiceNameId, std::string> services;      // the problem's first
     IdVector<RunPointId, deployment::RunPoint> points;  // each once
     IdVector<GpuIndex, deployment::DeployedGpu> gpus;   // without instances
-    std::vector<Occupant> now;   // by GPU, start; on lost GPUs there are none
-    std::vector<Occupant> then;  // the same of the target
+    std::vector<Occupant> now;                // by GPU, start; on lost GPUs there are none
+    std::vector<Occupant> then;               // the same of the target
+    std::vector<deployment::WarmModel> warm;  // of the current deployment
     const workload::Problem* problem = nullptr;
 
     [[nodiscard]] const deployment::DeployedProfile& profile_of(const Occupant& one) const {

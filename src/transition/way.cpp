@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "deployment/warm.h"
 #include "transition/arcs.h"
 #include "transition/order.h"
 #include "transition/reach.h"
@@ -203,6 +204,7 @@ private:
             way.makespan = std::max(way.makespan, step.planned + step.duration);
         }
         way.makespan_bound = std::min(reach.makespan, way.makespan);
+        way.reached.warm = warm_after(way.graph, way.makespan);
         if (best.spares == 0) return;
         // Of one: the proofs say that none is too few.
         const bool proven = best.spares == 1 && durations_.granularity == Granularity::kInstance &&
@@ -250,6 +252,29 @@ private:
         result.claimed_gpus = std::ssize(result.gpus);
         result.claimed_cost = cost;
         return result;
+    }
+
+    // What was warm is colder by then; what the transition stops joins it.
+    [[nodiscard]] std::vector<deployment::WarmModel> warm_after(const StepGraph& graph,
+                                                                Duration makespan) const {
+        std::vector<const Step*> stops;
+        for (const Step& step : graph.steps) {
+            // A process that failed may be nobody's.
+            if (step.kind == StepKind::kStop && step.point.valid()) stops.push_back(&step);
+        }
+        const auto end_of = [](const Step* step) { return step->planned + step->duration; };
+        std::ranges::sort(stops, {}, end_of);  // of one time: in any order
+        Deployment passing;
+        passing.warm = ground_.warm;
+        Duration now{};
+        for (const Step* stop : stops) {
+            deployment::let_pass(passing, end_of(stop) - now, durations_.stays_warm);
+            now = end_of(stop);
+            deployment::note_stopped(passing, deployment::place_of(graph.gpus[stop->gpu]),
+                                     graph.points[stop->point].model);
+        }
+        deployment::let_pass(passing, makespan - now, durations_.stays_warm);
+        return std::move(passing.warm);
     }
 
     // GPUs that are not cut anew hold what they held, where nobody is any more as well.

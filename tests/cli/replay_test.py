@@ -60,12 +60,40 @@ class ReplayTest(ProgramTest):
         self.assertEqual(sum(line.startswith("reactive") for line in text.splitlines()), 2)
         self.assertRegex(text, r"8 steps of 600 s after 2 known before; durations driver")
 
+    def test_the_fewest_gpu_hours_within_a_share(self) -> None:
+        arguments = ("replay", SMALL, "rates.csv", "--policy", "reactive", "--policy", "perfect",
+                     "--headroom", "0", "--headroom", "100", "--safety", "0", "--safety", "100",
+                     "--seen-after", "60")
+        report = self.succeed_json(*arguments)
+        runs = report["runs"]
+        self.assertEqual([(run["policy"], run["headroom"], run["safety"]) for run in runs],
+                         [("reactive", 0, 0), ("reactive", 0, 1), ("reactive", 1, 0),
+                          ("reactive", 1, 1), ("perfect", 0, 0), ("perfect", 1, 0)])
+        self.assertEqual({run["seen_after_s"] for run in runs}, {60})
+        strict = self.succeed_json(*arguments[:-2])["runs"]
+        self.assertEqual({run["seen_after_s"] for run in strict}, {600})
+        self.assertLess(runs[0]["unserved_requests"], strict[0]["unserved_requests"])
+        at_once = self.succeed_json(*arguments[:-1], "0")["runs"]
+        self.assertEqual({run["seen_after_s"] for run in at_once}, {0})
+        self.assertLessEqual(at_once[0]["unserved_requests"], runs[0]["unserved_requests"])
+        limit = sorted(run["unserved_share"] for run in runs[:4])[1]
+        within = [run for run in runs if run["unserved_share"] <= limit]
+        text = self.succeed(*arguments, "--unserved", f"{100 * limit:.4f}")
+        for policy in ("reactive", "perfect"):
+            best = min(run["gpu_hours"] for run in within if run["policy"] == policy)
+            self.assertRegex(text, rf"(?m)^  {policy}: {best:.1f} GPU-hours")
+        self.assertRegex(text, r"(?m)^  reactive: .*, [+-]\d+\.\d % of the perfect forecast's$")
+        none = self.succeed(*arguments[:-2], "--policy", "forecast", "--unserved", "0")
+        self.assertRegex(none, r"(?m)^  holt-winters: none of these$")
+
     def test_what_is_refused(self) -> None:
         name = next(iter(self.mean))
         self.write("few.csv", self.rates([name]))
         self.reject("replay", SMALL, "few.csv", expected="no rates of the problem's service")
         self.write("bad.csv", self.rates().replace("version: 1", "version: 2"))
         self.reject("replay", SMALL, "bad.csv", expected="bad.csv:1: found")
+        self.reject("replay", SMALL, "rates.csv", "--seen-after", "-1",
+                    expected="--seen-after: found \"-1\", expected a number from 0 to 86400")
         self.reject("replay", SMALL, "rates.csv", "--policy", "bold", expected="--policy")
         self.reject("replay", SMALL, "rates.csv", "--forecaster", "oracle", expected="--forecaster")
 

@@ -173,6 +173,94 @@ class TransitionTest(ProgramTest):
         self.assertIn("stale", self.succeed(*check, code=1))
         self.reject(*check, "--lost", "gpu-99", expected="there is no GPU 'gpu-99'")
 
+    def test_a_rate_that_rises_midway(self) -> None:
+        """Which steps of the graph under way break, and a way on from the state it is in."""
+        service = "densenet169"
+        old = self.graph(S2, "s6.json")
+        promises = {one["name"]: one for one in old["services"]}
+        drains = [step for step in old["steps"]
+                  if step["kind"] == "drain" and step["service"] == service]
+        begun, waiting = drains[:2], drains[2:]
+        left = self.write_middle(old, begun, service)
+        self.write_risen(service, left + 500)
+
+        # All of the old graph, from where it began: it lacks what it was never asked to keep.
+        report = self.succeed_json("check-transition", "risen.yaml", "s6.json", "steps.json",
+                                   code=1)
+        floor = next(one for one in report["violations"] if one["fault"] == "floor")
+        self.assertEqual(floor["place"], f"service {service}")
+        lowest = {one["name"]: one["lowest_rps"] for one in report["services"]}[service]
+        self.assertEqual(lowest, promises[service]["after_rps"])
+        missing = round(left + 500 - lowest, 3)
+        self.assertIn(f"has to keep {left + 500:.10g} of", floor["message"])
+        self.assertTrue(floor["message"].endswith(f": lacks {missing:.10g}"), floor["message"])
+        self.assertEqual(floor["interleaving"], [step["id"] for step in drains])
+
+        # The rest of it, from the state it is in: the drains that must not start any more.
+        report = self.succeed_json("check-transition", "risen.yaml", "middle.json", "steps.json",
+                                   code=1)
+        self.assertEqual(report["violations"][0]["fault"], "stale")
+        floor = next(one for one in report["violations"] if one["fault"] == "floor")
+        self.assertEqual(floor["interleaving"], [step["id"] for step in waiting])
+        text = self.succeed("check-transition", "risen.yaml", "middle.json", "steps.json", code=1)
+        for step in waiting:
+            self.assertIn(f"    while {step['id']}: drain {service} on {step['gpu']} ", text)
+
+        # The way on never takes from what is left of the service.
+        new = self.graph("risen.yaml", "middle.json")
+        self.succeed("check-transition", "risen.yaml", "middle.json", "steps.json")
+        report = self.succeed_json("check-transition", "risen.yaml", "middle.json", "steps.json")
+        lowest = {one["name"]: one["lowest_rps"] for one in report["services"]}[service]
+        self.assertEqual(lowest, left)
+        kept = {(step["gpu"], step["start"]) for step in waiting}
+        first = {(step["gpu"], step["start"]) for step in new["steps"]
+                 if step["kind"] == "drain" and step["planned_s"] == 0}
+        self.assertFalse(kept & first, "drains that had not started are frozen")
+
+    def write_middle(self, graph: dict, begun: list[dict], service: str) -> float:
+        """s6.json with the drains begun, as middle.json; what is left of the service."""
+        state = json.loads((self.folder / "s6.json").read_text())["deployment"]
+        promises = {one["name"]: one for one in graph["services"]}
+        left = promises[service]["now_rps"]
+        places = {(step["gpu"], step["start"]) for step in begun}
+        for gpu in state["gpus"]:
+            for instance in gpu["instances"]:
+                if (gpu["id"], instance["start"]) in places:
+                    instance["phase"] = "draining"
+                    left -= state["points"][instance["point"]]["throughput_rps"]
+        for one in state["services"]:
+            one["floor_rps"] = promises[one["name"]]["floor_rps"]
+        self.write("middle.json", json.dumps(state))
+        return round(left, 3)
+
+    def write_risen(self, service: str, rate: float) -> None:
+        """Tonight's problem but for one rate, as risen.yaml."""
+        lines = S2.read_text().replace("../data/", f"{EXAMPLES.as_posix()}/data/").splitlines()
+        at = next(i for i, line in enumerate(lines) if line.endswith(f"name: {service}"))
+        at = next(i for i in range(at, len(lines)) if "rate:" in lines[i])
+        lines[at] = f"    rate: {rate}"
+        self.write("risen.yaml", "\n".join(lines) + "\n")
+
+    def test_arcs_that_keep_too_little_are_named(self) -> None:
+        graph = self.graph(S2, "s6.json")
+        kept: dict[str, list[dict]] = {}
+        for arc in graph["arcs"]:
+            if arc["reason"] == "capacity":
+                kept.setdefault(f"service {arc['service']}", []).append(arc)
+        check = ("check-transition", S2, "s6.json", "steps.json", "--margin", "30")
+        report = self.succeed_json(*check, code=1)
+        text = self.succeed(*check, code=1)
+        named = 0
+        for violation in report["violations"]:
+            arcs = kept.get(violation["place"], []) if violation["fault"] == "floor" else []
+            self.assertEqual(violation["arcs"],
+                             [{key: arc[key] for key in ("before", "after")} for arc in arcs])
+            for arc in arcs:
+                named += 1
+                self.assertIn(f"    not enough: {arc['after']} waits for {arc['before']}, which "
+                              f"{arc['text']}\n", text)
+        self.assertGreater(named, 0)
+
     def test_back_again_from_the_middle(self) -> None:
         """An abort is a transition of its own: to what ran before."""
         current = json.loads((self.folder / "s2.json").read_text())["deployment"]

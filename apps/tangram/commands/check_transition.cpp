@@ -34,16 +34,33 @@ struct Arguments {
     bool allow_estimates = false;
 };
 
+// What was to keep the service of a violated floor: the arcs that do so, and wait for too little.
+std::vector<transition::Arc> broken_arcs(const TransitionViolation& violation,
+                                         const StepGraph& graph) {
+    std::vector<transition::Arc> broken;
+    if (violation.fault != transition::TransitionFault::kFloor) return broken;
+    for (const transition::Arc& arc : graph.arcs) {
+        if (arc.reason != transition::ArcReason::kCapacity || !arc.service.valid()) continue;
+        if (violation.place == "service " + graph.services[arc.service]) broken.push_back(arc);
+    }
+    return broken;
+}
+
 std::string as_json(const TransitionReport& report, const StepGraph& graph) {
     Json violations = Json::array();
     for (const TransitionViolation& violation : report.violations) {
         Json steps = Json::array();
         for (const transition::StepId id : violation.interleaving) steps.push_back(id.index());
+        Json arcs = Json::array();
+        for (const transition::Arc& arc : broken_arcs(violation, graph)) {
+            arcs.push_back({{"before", arc.before.index()}, {"after", arc.after.index()}});
+        }
         violations.push_back({{"fault", name(violation.fault)},
                               {"place", violation.place},
                               {"message", violation.message},
                               {"interleaving", std::move(steps)},
-                              {"running", violation.running}});
+                              {"running", violation.running},
+                              {"arcs", std::move(arcs)}});
     }
     Json services = Json::array();
     for (const deployment::ServiceNameId service : report.lowest.ids()) {
@@ -75,6 +92,10 @@ std::string as_text(const TransitionReport& report, const StepGraph& graph) {
         text += fmt::format("{}: {}: {}\n", report::printable(violation.place),
                             name(violation.fault), report::printable(violation.message));
         text += interleaving_text(violation, graph);
+        for (const transition::Arc& arc : broken_arcs(violation, graph)) {
+            text += fmt::format("    not enough: {} waits for {}, which {}\n", arc.after.index(),
+                                arc.before.index(), report::printable(why(graph, arc)));
+        }
     }
     if (report.ok()) {
         return fmt::format("safe in every order: {}, {}\n",
@@ -126,8 +147,11 @@ Command check_transition() {
         "Recomputes the floors from the problem and the current deployment and proves, without the "
         "code that made the graph, that no order its arcs allow breaks a promise: capacities, "
         "replicas, spread, survival, layouts, GPUs in use; and that the deployment reached is what "
-        "the problem asks for. A violation comes with the order of steps that leads to it. Exit "
-        "code 1: there are some.";
+        "the problem asks for. A violation comes with the order of steps that leads to it, and one "
+        "of a capacity with the arcs that were to prevent it.\n\n"
+        "Where a rate has risen since the graph was made, ask with the new problem: the answer "
+        "names the services, how much they would lack, and the drains that must not start; from "
+        "there `tangram transition` finds another way. Exit code 1: there are violations.";
     command.arguments = {
         required(file("PROBLEM", "the problem file", arguments->problem)),
         required(file("CURRENT", "the deployment (or plan) it starts from", arguments->current)),

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -19,8 +20,7 @@
 #include "io/replay_file.h"
 #include "moving.h"
 #include "planning.h"
-#include "report/text.h"
-#include "report/text_table.h"
+#include "replay_report.h"
 #include "session.h"
 
 namespace tangram::app::commands {
@@ -33,29 +33,39 @@ using Clock = std::chrono::steady_clock;
 struct Arguments {
     std::string problem, rates;
     std::vector<std::string> policies, forecasters;
-    std::vector<Share> headrooms;
+    std::vector<Share> headrooms, safeties;
+    Share unserved{5'000};  // 0.5 %
     ReplayOptions options;
     std::int64_t window = 6, season = 144, lag = 0, errors = 144, cover = 2;
-    std::optional<Duration> horizon;
+    std::optional<Duration> horizon, seen_after;
     std::optional<std::int64_t> spare;
     std::string durations = "driver";
     PlanSettings settings;
 };
 
-// What a thing is worth in GPU-seconds.
-Option weight_option(std::string name, std::string meaning, Share& target) {
-    constexpr std::int64_t kMost = 1'000'000;
-    Option option{.name = std::move(name), .value = "GPU-SECONDS", .meaning = std::move(meaning)};
-    option.bounds = fmt::format("0 to {}", kMost);
-    option.preset = decimal_text(target.count(), 6);
-    option.set = [&target](std::string_view given) -> std::string {
+// A number from 0 to `most`, in millionths.
+Option amount_option(std::string name, std::string value, std::string meaning, std::int64_t most,
+                     std::function<void(std::int64_t)> take) {
+    Option option{
+        .name = std::move(name), .value = std::move(value), .meaning = std::move(meaning)};
+    option.bounds = fmt::format("0 to {}", most);
+    option.set = [most, take = std::move(take)](std::string_view given) -> std::string {
         const io::Decimal decimal = io::parse_decimal(given, 6);
-        if (decimal.fault || decimal.count < 0 || decimal.count > kMost * kSharePerOne) {
-            return "a number from 0 to 1000000, with at most 6 decimals";
+        if (decimal.fault || decimal.count < 0 || decimal.count > most * kSharePerOne) {
+            return fmt::format("a number from 0 to {}, with at most 6 decimals", most);
         }
-        target = Share{decimal.count};
+        take(decimal.count);
         return {};
     };
+    return option;
+}
+
+// What a thing is worth in GPU-seconds.
+Option weight_option(std::string name, std::string meaning, Share& target) {
+    Option option =
+        amount_option(std::move(name), "GPU-SECONDS", std::move(meaning), 1'000'000,
+                      [&target](std::int64_t millionths) { target = Share{millionths}; });
+    option.preset = decimal_text(target.count(), 6);
     return option;
 }
 
@@ -94,7 +104,27 @@ Result<std::vector<forecast::Method>> methods_of(const std::vector<std::string>&
     return methods;
 }
 
-// Every policy with every headroom, and the forecast with every forecaster.
+// One policy with every headroom and safety. The static peak is known, and the perfect forecast has
+// no errors.
+void add_points(const Arguments& arguments, ReplayOptions base,
+                std::vector<io::ReplayEntry>& entries) {
+    std::vector<Share> headrooms = arguments.headrooms;
+    if (headrooms.empty() || base.policy == Policy::kStaticPeak) {
+        headrooms = {base.decide.headroom};
+    }
+    std::vector<Share> safeties = arguments.safeties;
+    const bool errs = base.policy == Policy::kReactive || base.policy == Policy::kForecast;
+    if (safeties.empty() || !errs) safeties = {base.safety};
+    for (const Share headroom : headrooms) {
+        for (const Share safety : safeties) {
+            base.decide.headroom = headroom;
+            base.safety = safety;
+            entries.push_back({base, {}, 0});
+        }
+    }
+}
+
+// Every policy, and the forecast with every forecaster.
 Result<std::vector<io::ReplayEntry>> entries_of(const Arguments& arguments) {
     const auto policies = policies_of(arguments.policies);
     if (!policies) return policies.error();
@@ -107,25 +137,20 @@ Result<std::vector<io::ReplayEntry>> entries_of(const Arguments& arguments) {
     base.forecast.seed = static_cast<std::uint64_t>(arguments.settings.seed);
     base.errors_kept = static_cast<int>(arguments.errors);
     base.decide.steps_covered = static_cast<int>(arguments.cover);
+    base.seen_after = arguments.seen_after.value_or(base.seen_after);
     base.decide.horizon = arguments.horizon.value_or(base.decide.horizon);
     base.decide.way.spare_gpus = arguments.spare;
     base.decide.way.seed = base.forecast.seed;
     base.decide.search.seed = base.forecast.seed;
     base.decide.search.work_budget = static_cast<std::uint64_t>(arguments.settings.work_budget);
     base.decide.search.cancelled = [] { return Interrupt::pending(); };
-    std::vector<Share> headrooms = arguments.headrooms;
-    if (headrooms.empty()) headrooms.push_back(base.decide.headroom);
     std::vector<io::ReplayEntry> entries;
     for (const Policy policy : *policies) {
         base.policy = policy;
         const std::size_t methods_used = policy == Policy::kForecast ? methods->size() : 1;
         for (std::size_t m = 0; m < methods_used; ++m) {
             base.forecast.method = (*methods)[m];
-            for (const Share headroom : headrooms) {
-                base.decide.headroom = headroom;
-                entries.push_back({base, {}, 0});
-                if (policy == Policy::kStaticPeak) break;  // it knows the peak
-            }
+            add_points(arguments, base, entries);
         }
     }
     return entries;
@@ -153,52 +178,6 @@ Result<void> run_all(const workload::Problem& problem, const controller::Recordi
         if (error) return *error;
     }
     return {};
-}
-
-std::string policy_text(const ReplayOptions& options) {
-    if (options.policy != Policy::kForecast) return std::string(name(options.policy));
-    return std::string(forecast::name(options.forecast.method));
-}
-
-std::string as_text(const io::ReplayReport& report) {
-    const std::vector<report::TableColumn> columns = {
-        {"policy"},         {"headroom", true}, {"GPU-hours", true}, {"of peak", true},
-        {"unserved", true}, {"dip", true},      {"peak GPUs", true}, {"moves", true},
-        {"forced", true},   {"started", true},  {"slice-s", true},   {"moving", true}};
-    std::optional<double> peak;
-    std::vector<std::vector<std::string>> rows;
-    for (const io::ReplayEntry& entry : report.entries) {
-        const controller::ReplayRun& run = entry.run;
-        const bool is_static = entry.options.policy == Policy::kStaticPeak;
-        if (!run.began) {
-            rows.push_back({policy_text(entry.options), "", "fleet too small"});
-            rows.back().resize(columns.size());
-            continue;
-        }
-        const double hours = static_cast<double>(run.reading.gpu_time) / 3.6e12;
-        if (is_static) peak = hours;
-        const auto percent = [](Share share) {
-            return report::percent(static_cast<double>(share.count()) /
-                                   static_cast<double>(kSharePerOne));
-        };
-        rows.push_back(
-            {policy_text(entry.options), is_static ? "" : percent(entry.options.decide.headroom),
-             fmt::format("{:.1f}", hours), peak && *peak > 0 ? report::percent(hours / *peak) : "",
-             fmt::format("{:.3f} %",
-                         static_cast<double>(unserved_share(run.reading).count()) / 1e4),
-             percent(run.reading.worst_dip), report::grouped(run.reading.peak_gpus),
-             report::grouped(run.transitions), report::grouped(run.forced),
-             report::grouped(run.started),
-             report::grouped(run.restart.count() / planner::kSliceTimePerSecond),
-             fmt::format("{} s", run.in_transition / std::chrono::seconds(1))});
-    }
-    std::string text = report::text_table(columns, rows, report::TableStyle::kTerminal);
-    text += fmt::format("{}, {} of {} s after {} known before; durations {}; {:.1f} s\n",
-                        report::counted(static_cast<long long>(report.services), "service"),
-                        report::counted(static_cast<long long>(report.steps), "step"),
-                        report.step / std::chrono::seconds(1), report.past_steps,
-                        report::printable(report.durations), report.seconds);
-    return text;
 }
 
 Result<Exit> run(const Arguments& arguments, Session& session) {
@@ -233,7 +212,7 @@ Result<Exit> run(const Arguments& arguments, Session& session) {
     if (to_file) written = session.write(session.settings.output, json);
     if (written && session.settings.json && !to_file) written = session.print(json);
     if (written && !session.settings.json && !session.settings.quiet) {
-        written = session.print(as_text(report));
+        written = session.print(replay_report(report, arguments.unserved));
     }
     if (!written) return written.error();
     const bool all_began = std::ranges::all_of(
@@ -244,6 +223,12 @@ Result<Exit> run(const Arguments& arguments, Session& session) {
 std::vector<Option> expecting_options(Arguments& arguments) {
     constexpr std::int64_t kStepsMax = 100'000;
     ReplayOptions& options = arguments.options;
+    Option safety = percentage_or_none(
+        "safety",
+        "raise what is expected by this quantile of the forecast's own errors so far; may be given "
+        "several times, as --headroom",
+        100, [&arguments](Share share) { arguments.safeties.push_back(share); });
+    safety.repeats = true;
     return {
         texts("policy", "NAME",
               "static-peak, reactive, forecast, perfect or all; may be given several times; "
@@ -260,12 +245,15 @@ std::vector<Option> expecting_options(Arguments& arguments) {
         whole_number("lag", "N", "the last N steps are not known yet", 0, kStepsMax, arguments.lag),
         percentage_or_none("noise", "standard deviation of noise on every forecast",
                            options.forecast.noise),
-        flag("sees-current",
-             "the rate of a step is seen as it begins; without it only when the step has ended",
-             options.sees_current),
-        percentage_or_none(
-            "safety", "raise what is expected by this quantile of the forecast's own errors so far",
-            100, [&options](Share share) { options.safety = share; }),
+        amount_option("seen-after", "SECONDS",
+                      "the rate of a step is seen, and decided about, so long after the step "
+                      "begins, as by a monitor with such a window; without it when the step has "
+                      "ended",
+                      86'400,
+                      [&arguments](std::int64_t millionths) {
+                          arguments.seen_after = std::chrono::microseconds(millionths);
+                      }),
+        std::move(safety),
         whole_number("errors", "N", "steps whose errors count for --safety", 1, kStepsMax,
                      arguments.errors)};
 }
@@ -294,6 +282,9 @@ std::vector<Option> deciding_options(Arguments& arguments) {
                           decide.weights.unserved),
             whole_number("slack", "N", "a target may have N GPUs more than needed, to restart less",
                          0, kSlackMax, decide.slack_gpus),
+            percentage_or_none("unserved",
+                               "say what each policy takes with at most that share unserved", 100,
+                               [&arguments](Share share) { arguments.unserved = share; }),
             spare_option(arguments.spare),
             durations_option(arguments.durations)};
 }
@@ -314,7 +305,9 @@ Command replay() {
         "and rise as its steps are carried out, and nothing else starts before it ends. What a "
         "service is asked beyond its capacity is unserved.\n\n"
         "The answer is a frontier: GPU-hours against unserved requests, for one plan of the day's "
-        "peak, for reacting to the last rate, for forecasts and for knowing the future.\n\n"
+        "peak, for reacting to the last rate, for forecasts and for knowing the future; then the "
+        "fewest GPU-hours of each policy with at most --unserved unserved, and how many more that "
+        "is than the perfect forecast's.\n\n"
         "Where the fleet is too small for the beginning, or for the peak, a policy has no figures "
         "(exit code 1).\n\n"
         "A policy goes where the GPU-time saved over the horizon outweighs restarts and unserved "
@@ -336,7 +329,10 @@ Command replay() {
          "A day of a hundred services under all policies."},
         {"tangram replay examples/replay/day.yaml examples/replay/day.csv --policy reactive "
          "--headroom 0 --headroom 10 --headroom 30",
-         "The frontier of reacting, by headroom."}};
+         "The frontier of reacting, by headroom."},
+        {"tangram replay examples/replay/day.yaml examples/replay/day.csv --seen-after 60 "
+         "--forecaster last --forecaster holt-winters --safety 0 --safety 70 --safety 80",
+         "With rates seen after a minute: what it takes to leave at most 0.5 % unserved."}};
     command.catalogue = true;
     command.run = [arguments](Session& session) { return run(*arguments, session); };
     return command;

@@ -58,9 +58,10 @@ public:
         if (moves_.now < floor_) {
             check_recovery(balance);
         } else if (lowest < floor_) {
-            violate(TransitionFault::kFloor, found,
-                    fmt::format("sinks to {} requests/s, has to keep {} of {}", text(lowest),
-                                text(floor_), text(moves_.now)));
+            violate(
+                TransitionFault::kFloor, found,
+                fmt::format("sinks to {} requests/s, has to keep {} of {}: lacks {}", text(lowest),
+                            text(floor_), text(moves_.now), text(floor_ - lowest)));
         }
         return lowest;
     }

@@ -8,7 +8,7 @@ namespace tangram::test {
 
 // In requests/s: of "a" and "b", for so many steps of ten minutes.
 inline controller::Expectation expect(double a, double b, std::size_t steps = 6) {
-    controller::Expectation expected{std::chrono::minutes(10), {}};
+    controller::Expectation expected{std::chrono::minutes(10), {}, {}};
     expected.rates.push_back(std::vector<Rate>(steps, rps(a)));
     expected.rates.push_back(std::vector<Rate>(steps, rps(b)));
     return expected;

@@ -103,6 +103,19 @@ TEST(Decide, CoversTheStepsAskedFor) {
     EXPECT_EQ(rates_to_plan(expected, options)[kA], rps(100));
 }
 
+// 30 requests/s too few until the first step has ended.
+TEST(Decide, SomeOfTheFirstStepMayBeOver) {
+    const TwoServices two;
+    Expectation expected = expect(20, 20);
+    expected.rates[kA][0] = rps(100);
+    const auto unserved = [&] {
+        return decision(two, two_gpus(two), expected).balance.unserved_staying;
+    };
+    EXPECT_EQ(unserved(), 600 * 30'000);
+    expected.gone = std::chrono::minutes(4);
+    EXPECT_EQ(unserved(), 360 * 30'000);
+}
+
 TEST(Decide, SaysSoWhereTheFleetIsTooSmall) {
     const TwoServices two(20, 20, 2);
     const Decision decided = decision(two, two_gpus(two), expect(500, 20));

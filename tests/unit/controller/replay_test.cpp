@@ -51,11 +51,45 @@ TEST(Replay, ReactingIsLate) {
     EXPECT_LE(late.steps[2].unserved, 13 * 70);
     EXPECT_EQ(late.steps[3].unserved, 0);
 
-    options.sees_current = true;
+    options.seen_after = {};
     const ReplayRun now = replayed(two, recording, Policy::kReactive, options);
     EXPECT_EQ(now.steps[1].unserved, late.steps[2].unserved);
     const ReplayRun perfect = replayed(two, recording, Policy::kPerfect, options);
     EXPECT_TRUE(perfect.reading.unserved == 0);
+}
+
+// Seen after two minutes: so long the rise is not served, then as long as a transition takes.
+TEST(Replay, DecidesWhenTheRateIsSeen) {
+    const TwoServices two;
+    const Recording recording = record({70, 140, 140, 140}, {60, 60, 60, 60});
+    ReplayOptions options;
+    options.decide.headroom = Share{};
+    options.seen_after = {};
+    const ReplayRun at_once = replayed(two, recording, Policy::kReactive, options);
+    options.seen_after = std::chrono::minutes(2);
+    const ReplayRun later = replayed(two, recording, Policy::kReactive, options);
+    EXPECT_EQ(later.steps[1].unserved, at_once.steps[1].unserved + 120 * 70);
+    EXPECT_EQ(later.steps[2].unserved, 0);
+    EXPECT_TRUE(replayed(two, recording, Policy::kPerfect, options).reading.unserved == 0);
+}
+
+// What a service gives up it takes back sooner, if that is not too long ago.
+TEST(Replay, ModelsStayWarmFromOneTransitionToTheNext) {
+    const TwoServices two;
+    const Recording recording =
+        record({140, 20, 20, 140, 20, 20, 140}, {20, 20, 20, 20, 20, 20, 20});
+    ReplayOptions options;
+    options.policy = Policy::kReactive;
+    options.seen_after = {};
+    options.decide.headroom = Share{};
+    transition::Durations durations = test_durations();
+    const auto lived = [&](Duration stays_warm) {
+        durations.stays_warm = stays_warm;
+        return replay(two.problem, recording, durations, options).value().reading.unserved;
+    };
+    // Longer than a day is for ever; twenty minutes lie between two stays.
+    EXPECT_TRUE(lived(std::chrono::hours(24)) == lived({}));
+    EXPECT_LT(lived({}), lived(std::chrono::minutes(1)));
 }
 
 // The peak is planned for once, and nothing is ever unserved.
@@ -77,7 +111,7 @@ TEST(Replay, NothingStartsBeforeATransitionHasEnded) {
     slow.cold_start = std::chrono::minutes(25);
     ReplayOptions options;
     options.policy = Policy::kReactive;
-    options.sees_current = true;
+    options.seen_after = {};
     const auto run =
         replay(two.problem, record({70, 140, 300, 300, 300, 300}, {60, 60, 60, 60, 60, 60}), slow,
                options);
@@ -123,9 +157,10 @@ TEST(Expect, SafetyIsAQuantileOfTheErrors) {
     EXPECT_EQ(Expecter(recording, options).at(5, 2).rates[kA][1], rps(30));
     options.safety = Share{500'000};
     EXPECT_EQ(Expecter(recording, options).at(5, 2).rates[kA][0], rps(20));
-    options.sees_current = true;
+    options.seen_after = std::chrono::minutes(1);
     options.safety = Share{1'000'000};
     const Expectation seen = Expecter(recording, options).at(5, 2);
+    EXPECT_EQ(seen.gone, std::chrono::minutes(1));
     EXPECT_EQ(seen.rates[kA][0], rps(20));
     EXPECT_EQ(seen.rates[kA][1], rps(30));
 }
@@ -142,7 +177,7 @@ TEST(Replay, RandomDaysAddUp) {
         }
         const TwoServices two;
         ReplayOptions options;
-        options.sees_current = round % 2 == 0;
+        options.seen_after = std::chrono::minutes(5 * (round % 3));
         options.forecast.method = forecast::Method::kQuantile;
         for (const Policy policy :
              {Policy::kStaticPeak, Policy::kReactive, Policy::kForecast, Policy::kPerfect}) {

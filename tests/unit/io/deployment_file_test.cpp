@@ -67,6 +67,23 @@ TEST(DeploymentFile, EmptyDeploymentsAndNodes) {
     EXPECT_EQ(write_deployment(parse_deployment(text, "d").value()), text);
 }
 
+TEST(DeploymentFile, WhatIsWarm) {
+    Deployment d = test::small_deployment();
+    d.warm = {{"gpu-1", "bert", Duration{1'500'000'000}}, {"node", "\xC3\xA4", Duration{}}};
+    const std::string text = write_deployment(d);
+    EXPECT_THAT(text, HasSubstr("{\"place\": \"gpu-1\", \"model\": \"bert\", \"idle_s\": 1.5}"));
+    const auto read = parse_deployment(text, "d");
+    ASSERT_TRUE(read.has_value()) << read.error().text();
+    EXPECT_EQ(read->warm, d.warm);
+    std::swap(d.warm[0], d.warm[1]);
+    EXPECT_EQ(write_deployment(parse_deployment(write_deployment(d), "d").value()), text)
+        << "in any order";
+    d.warm[0] = d.warm[1];
+    EXPECT_THAT(error(write_deployment(d)), HasSubstr("\"bert\" is listed twice as warm on"));
+    d.warm = {{"gpu-1", "bert", Duration{-1}}};
+    EXPECT_THAT(error(write_deployment(d)), HasSubstr("/warm/0/idle_s: found -"));
+}
+
 TEST(DeploymentFile, InstancesAreSortedByStart) {
     Deployment d = test::small_deployment();
     auto& instances = d.gpus[deployment::GpuIndex{0}].instances;

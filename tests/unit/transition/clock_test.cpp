@@ -58,6 +58,25 @@ TEST(Clock, AStartIsWarmWhereTheModelHasBeenStarted) {
     EXPECT_EQ(clock.put(StepKind::kStart, GpuIndex{2}, place.b, seconds(10)).end, seconds(14));
 }
 
+// What was stopped before the transition is warm where it ran, for as long as it stays that.
+TEST(Clock, AStartIsWarmWhereTheModelIsRecorded) {
+    Place place;
+    Durations durations = test_durations();
+    place.ground.warm = {{"g", "mb", seconds(100)}, {"n", "ma", seconds(100)}};
+    const auto takes = [&](std::size_t gpu, RunPointId point, seconds at) {
+        return Clock(place.ground, durations).expected(StepKind::kStart, GpuIndex{gpu}, point, at);
+    };
+    EXPECT_EQ(takes(0, place.b, seconds(0)), seconds(4));
+    EXPECT_EQ(takes(2, place.a, seconds(9'999)), seconds(4)) << "on all GPUs of the node, for ever";
+    EXPECT_EQ(takes(2, place.b, seconds(0)), seconds(10)) << "that ran elsewhere";
+    durations.stays_warm = seconds(120);
+    EXPECT_EQ(takes(0, place.b, seconds(20)), seconds(4));
+    EXPECT_EQ(takes(0, place.b, seconds(21)), seconds(10));
+    durations.stays_warm = seconds(99);
+    EXPECT_EQ(takes(0, place.b, seconds(0)), seconds(10));
+    EXPECT_EQ(takes(0, place.a, seconds(9'999)), seconds(4)) << "it runs";
+}
+
 TEST(Clock, LimitsStartsPerNode) {
     const Place place;
     Durations durations = test_durations();

@@ -118,6 +118,20 @@ TEST(Execute, LeavesAStateWithPhasesAndFloorsWhenCut) {
     }
 }
 
+TEST(Execute, LeavesWhatItStoppedWarm) {
+    SmallTransition t = moving();
+    t.current.warm = {{"gpu-9", "m", ms(500)}};
+    const Execution done = run(t);
+    // The replica is stopped at 21 s, all is done at 36 s.
+    ASSERT_EQ(done.state.warm.size(), 2U);
+    EXPECT_EQ(done.state.warm[0].place, "gpu-0");
+    EXPECT_EQ(done.state.warm[0].idle, ms(15'000));
+    EXPECT_EQ(done.state.warm[1], (deployment::WarmModel{"gpu-9", "m", ms(36'500)}));
+    ExecuteOptions options;
+    options.cut_at = ms(20'500);
+    EXPECT_EQ(run(t, options).state.warm.size(), 1U) << "it has not stopped yet";
+}
+
 TEST(Execute, LosesGpus) {
     SmallTransition t = moving();
     ExecuteOptions options;

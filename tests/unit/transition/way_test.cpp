@@ -63,6 +63,38 @@ TEST(Way, ArrivesBeforeItLeaves) {
     EXPECT_TRUE(deployment::check(two.problem, found.reached).ok());
 }
 
+// There and back again: what was stopped on g is warm there, and colder by every second.
+TEST(Way, WhatItStopsStaysWarm) {
+    const TwoServices two;
+    const SmallDeployment here =
+        two.deployment().gpu("g").on("2g", 0, "a").gpu("h").on("2g", 2, "b");
+    const SmallDeployment there = two.deployment().gpu("h").on("2g", 0, "a").on("2g", 2, "b");
+    const Way away = way(two, here, there);
+    ASSERT_TRUE(away.found);
+    // Its process is gone a second, for which the instance is destroyed, before the end.
+    EXPECT_EQ(away.reached.warm,
+              (std::vector<deployment::WarmModel>{{"g", "ma", std::chrono::seconds(1)}}));
+    const auto back =
+        find_way(two.model, away.reached, here.build(), test_durations(), WayOptions{});
+    ASSERT_TRUE(back.has_value() && back->found);
+    EXPECT_EQ(away.makespan - back->makespan, std::chrono::seconds(6)) << "10 s cold, 4 s warm";
+
+    Durations cold = test_durations();
+    cold.stays_warm = std::chrono::milliseconds(500);
+    EXPECT_TRUE(way(two, here, there, {}, cold).reached.warm.empty());
+}
+
+// A failed instance of nobody's is stopped like any other and was never warm.
+TEST(Way, WhatNobodyKnowsIsNotWarm) {
+    const TwoServices two;
+    const Way found = way(
+        two, two.deployment().gpu("g").on("2g", 0, "a").idle("2g", 2, deployment::Phase::kFailed),
+        two.deployment().gpu("g").on("2g", 0, "a"));
+    ASSERT_TRUE(found.found);
+    EXPECT_EQ(found.graph.steps[StepId{0}].kind, kStop);
+    EXPECT_TRUE(found.reached.warm.empty());
+}
+
 // Two GPUs full of one service each change hands: nothing can leave first, nothing has room.
 TEST(Way, ASwapOfFullGpusNeedsASpareAndThatIsProven) {
     const TwoServices two(70, 70);

@@ -81,7 +81,7 @@ TEST(CheckTransition, FindsAFloorBrokenAndHow) {
     remove_arc(t, kNewRoute, kOldDrain);
     const TransitionReport report = checked(t, kOneSpare);
     EXPECT_EQ(text(report),
-              "floor | service a | sinks to 0 requests/s, has to keep 200 of 200\n"
+              "floor | service a | sinks to 0 requests/s, has to keep 200 of 200: lacks 200\n"
               "replicas | service a | is left with 0 replicas, has to keep 1 of 1\n");
     EXPECT_EQ(report.lowest[ServiceNameId{0}], Rate{});
     EXPECT_THAT(report.violations[0].interleaving, ElementsAre(kOldDrain));
@@ -124,8 +124,9 @@ TEST(CheckTransition, KeepsTheMarginAndTheRecordedFloor) {
     EXPECT_EQ(text(checked(t)), "");
     CheckOptions options;
     options.margin = Share{1};
-    EXPECT_EQ(text(checked(t, options)),
-              "floor | service a | sinks to 200 requests/s, has to keep 200.001 of 400\n");
+    EXPECT_EQ(
+        text(checked(t, options)),
+        "floor | service a | sinks to 200 requests/s, has to keep 200.001 of 400: lacks 0.001\n");
 }
 
 // Serving 200 of 400 asked for, with 400 on record.
@@ -342,7 +343,8 @@ TEST(CheckTransition, OnlyEmptiesExcludedGpus) {
     // While it serves it counts: 200 of the 400 that are there.
     EXPECT_EQ(checked(t).lowest[ServiceNameId{0}], rps(200));
     t.service(0).rate = rps(300);
-    EXPECT_THAT(text(checked(t)), HasSubstr("sinks to 200 requests/s, has to keep 300 of 400"));
+    EXPECT_THAT(text(checked(t)),
+                HasSubstr("sinks to 200 requests/s, has to keep 300 of 400: lacks 100"));
     t.service(0).rate = rps(200);
     t.step(kCreate, 1, "2g", 4);
     EXPECT_THAT(text(checked(t)), HasSubstr("an excluded GPU, which can only be emptied"));
