@@ -36,17 +36,19 @@ struct Step {
     Settle settle = Settle::kNothing;
     int times = 1;
     std::int64_t free_per_thousand = 0;
-    bool until_found = false;  // skipped once there are counts
+    bool until_found = false;   // skipped once there are counts
+    bool until_solved = false;  // or once all within its reach was solved to the end
 };
-// Dive, with ever more freedom; then what relaxation and plan do not agree on, then some of the
-// rest with it; last all of it.
-constexpr std::array<Step, 7> kSteps = {{{2, 20, 6, Settle::kRelaxation, 1, 0, true},
+// Dive, with ever more freedom; then what relaxation and plan do not agree on; then all of it, and
+// where that is too much, some of the rest with what they do not agree on.
+constexpr std::array<Step, 8> kSteps = {{{2, 20, 6, Settle::kRelaxation, 1, 0, true},
                                          {2, 20, 6, Settle::kRelaxation, 2, 250, true},
                                          {1, 6, 3, Settle::kNothing, 1, 0, true},
                                          {2, 20, 6, Settle::kAgreement},
                                          {4, 40, 8, Settle::kAgreement},
-                                         {4, 40, 8, Settle::kAgreement, 8, 300},
-                                         {4, 100, 20}}};
+                                         {4, 100, 20},
+                                         {8, 200, 40},
+                                         {4, 40, 8, Settle::kAgreement, 8, 300, false, true}}};
 constexpr std::span<const Step> kFirstSteps{kSteps.data(), 5};
 constexpr std::int64_t kNodesOfCore = 50;
 
@@ -108,8 +110,8 @@ public:
     }
 
 private:
-    [[nodiscard]] static bool has_counts(const Closest& answer) {
-        return answer.status == lp::Status::kOptimal || answer.status == lp::Status::kFeasible;
+    [[nodiscard]] static bool has_counts(lp::Status status) {
+        return status == lp::Status::kOptimal || status == lp::Status::kFeasible;
     }
 
     [[nodiscard]] Question ask_within(Cost cost) {
@@ -192,21 +194,24 @@ private:
         bound_ = std::max(bound_, relaxed.bound);
         const std::int64_t gap = large ? options_.gap_per_thousand : 0;
         bool found = false;
+        bool solved = false;
         for (const Step& step : large ? std::span<const Step>(kSteps) : kFirstSteps) {
             for (int i = 0; i < step.times; ++i) {
                 if (near_enough(gap) || ended()) return;
-                if (found && step.until_found) break;
-                found = search_core(question, relaxed, step, i, gap) || found;
+                if ((found && step.until_found) || (solved && step.until_solved)) break;
+                const lp::Status status = search_core(question, relaxed, step, i, gap);
+                found = found || has_counts(status);
+                solved = solved || (status == lp::Status::kOptimal && !step.until_found &&
+                                    step.settle == Settle::kNothing);
             }
         }
     }
 
-    // True if it found counts.
-    bool search_core(const Question& question, const Relaxed& relaxed, const Step& step, int time,
-                     std::int64_t gap_per_thousand) {
+    lp::Status search_core(const Question& question, const Relaxed& relaxed, const Step& step,
+                           int time, std::int64_t gap_per_thousand) {
         std::optional<Counts> start;
         if (target_ && step.settle != Settle::kRelaxation) start = counts_for(question, *target_);
-        if (step.settle == Settle::kAgreement && !start) return false;
+        if (step.settle == Settle::kAgreement && !start) return lp::Status::kLimit;
         Reach reach{step.restart, step.covers, step.cuts, step.settle != Settle::kNothing};
         reach.free_per_thousand = step.free_per_thousand;
         reach.seed = options_.search.seed + static_cast<std::uint64_t>(time);
@@ -233,10 +238,11 @@ private:
             closest(core.question, Aim::kLeastRestart, 0, known ? &*known : nullptr, limits);
         out_.outcome.work += answer.work;
         note_interrupt(answer);
-        if (has_counts(answer)) consider(place(core.question, answer.counts));
-        if (!core.complete || answer.status == lp::Status::kInfeasible) return has_counts(answer);
-        bound_ = std::max(bound_, std::min(answer.bound, beyond));
-        return has_counts(answer);
+        if (has_counts(answer.status)) consider(place(core.question, answer.counts));
+        if (core.complete && answer.status != lp::Status::kInfeasible) {
+            bound_ = std::max(bound_, std::min(answer.bound, beyond));
+        }
+        return answer.status;
     }
 
     [[nodiscard]] std::int64_t enough(std::int64_t gap_per_thousand) const {
@@ -253,7 +259,7 @@ private:
                                        start ? &*start : nullptr, limits_for(question));
         out_.outcome.work += answer.work;
         note_interrupt(answer);
-        if (has_counts(answer)) consider(place(question, answer.counts));
+        if (has_counts(answer.status)) consider(place(question, answer.counts));
         if (answer.status != lp::Status::kInfeasible) bound_ = std::max(bound_, answer.bound);
         return answer.status;
     }
@@ -278,7 +284,7 @@ private:
             give_up(Status::kInfeasible, "no plan within the fleet keeps what is frozen");
             return std::nullopt;
         }
-        if (!has_counts(answer)) {
+        if (!has_counts(answer.status)) {
             give_up(Status::kUnknown, "no plan found that keeps what is frozen");
             return std::nullopt;
         }
