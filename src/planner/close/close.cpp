@@ -26,29 +26,34 @@ namespace {
 // Rows and columns: smaller programs are solved without a look at the relaxation.
 constexpr std::size_t kTinyProgram = 600;
 
-// How far around the relaxation's prices a core reaches (core.h), what is settled in it, and how
-// often it is tried.
+// How far around the relaxation's prices a core reaches (core.h), what is settled in it, when
+// and how often it is tried.
 enum class Settle { kNothing, kRelaxation, kAgreement };
+enum class When {
+    kAlways,
+    kNotFound,   // there are no counts yet
+    kSolved,     // all within a core's reach was solved to the end
+    kNotSolved,  // it was not
+};
 struct Step {
     double restart = 0;  // in weight units
     std::size_t covers = 0;
     std::size_t cuts = 0;
     Settle settle = Settle::kNothing;
+    When when = When::kAlways;
     int times = 1;
     std::int64_t free_per_thousand = 0;
-    bool until_found = false;   // skipped once there are counts
-    bool until_solved = false;  // or once all within its reach was solved to the end
 };
 // Dive, with ever more freedom; then what relaxation and plan do not agree on; then all of it, and
 // where that is too much, some of the rest with what they do not agree on.
-constexpr std::array<Step, 8> kSteps = {{{2, 20, 6, Settle::kRelaxation, 1, 0, true},
-                                         {2, 20, 6, Settle::kRelaxation, 2, 250, true},
-                                         {1, 6, 3, Settle::kNothing, 1, 0, true},
+constexpr std::array<Step, 8> kSteps = {{{2, 20, 6, Settle::kRelaxation, When::kNotFound},
+                                         {2, 20, 6, Settle::kRelaxation, When::kNotFound, 2, 250},
+                                         {1, 6, 3, Settle::kNothing, When::kNotFound},
                                          {2, 20, 6, Settle::kAgreement},
                                          {4, 40, 8, Settle::kAgreement},
                                          {4, 100, 20},
-                                         {8, 200, 40},
-                                         {4, 40, 8, Settle::kAgreement, 8, 300, false, true}}};
+                                         {8, 200, 40, Settle::kNothing, When::kSolved},
+                                         {4, 40, 8, Settle::kAgreement, When::kNotSolved, 8, 300}}};
 constexpr std::span<const Step> kFirstSteps{kSteps.data(), 5};
 constexpr std::int64_t kNodesOfCore = 50;
 
@@ -198,11 +203,14 @@ private:
         for (const Step& step : large ? std::span<const Step>(kSteps) : kFirstSteps) {
             for (int i = 0; i < step.times; ++i) {
                 if (near_enough(gap) || ended()) return;
-                if ((found && step.until_found) || (solved && step.until_solved)) break;
+                if (step.when == When::kNotFound && found) break;
+                if (step.when == When::kSolved && !solved) break;
+                if (step.when == When::kNotSolved && solved) break;
                 const lp::Status status = search_core(question, relaxed, step, i, gap);
                 found = found || has_counts(status);
-                solved = solved || (status == lp::Status::kOptimal && !step.until_found &&
-                                    step.settle == Settle::kNothing);
+                solved =
+                    solved || (status == lp::Status::kOptimal && step.when != When::kNotFound &&
+                               step.settle == Settle::kNothing);
             }
         }
     }
