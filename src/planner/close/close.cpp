@@ -29,27 +29,34 @@ namespace {
 // Rows and columns: smaller programs are solved without a look at the relaxation.
 constexpr std::size_t kTinyProgram = 600;
 
-// How far around the relaxation's prices a core reaches (core.h), what is settled in it, and how
-// often it is tried.
+// How far around the relaxation's prices a core reaches (core.h), what is settled in it, when
+// and how often it is tried.
 enum class Settle { kNothing, kRelaxation, kAgreement };
+enum class When {
+    kAlways,
+    kNotFound,   // there are no counts yet
+    kSolved,     // all within a core's reach was solved to the end
+    kNotSolved,  // it was not
+};
 struct Step {
     double restart = 0;  // in weight units
     std::size_t covers = 0;
     std::size_t cuts = 0;
     Settle settle = Settle::kNothing;
+    When when = When::kAlways;
     int times = 1;
     std::int64_t free_per_thousand = 0;
-    bool until_found = false;  // skipped once there are counts
 };
-// Dive, with ever more freedom; then what relaxation and plan do not agree on, then some of the
-// rest with it; last all of it.
-constexpr std::array<Step, 7> kSteps = {{{2, 20, 6, Settle::kRelaxation, 1, 0, true},
-                                         {2, 20, 6, Settle::kRelaxation, 2, 250, true},
-                                         {1, 6, 3, Settle::kNothing, 1, 0, true},
+// Dive, with ever more freedom; then what relaxation and plan do not agree on; then all of it, and
+// where that is too much, some of the rest with what they do not agree on.
+constexpr std::array<Step, 8> kSteps = {{{2, 20, 6, Settle::kRelaxation, When::kNotFound},
+                                         {2, 20, 6, Settle::kRelaxation, When::kNotFound, 2, 250},
+                                         {1, 6, 3, Settle::kNothing, When::kNotFound},
                                          {2, 20, 6, Settle::kAgreement},
                                          {4, 40, 8, Settle::kAgreement},
-                                         {4, 40, 8, Settle::kAgreement, 8, 300},
-                                         {4, 100, 20}}};
+                                         {4, 100, 20},
+                                         {8, 200, 40, Settle::kNothing, When::kSolved},
+                                         {4, 40, 8, Settle::kAgreement, When::kNotSolved, 8, 300}}};
 constexpr std::span<const Step> kFirstSteps{kSteps.data(), 5};
 constexpr std::int64_t kNodesOfCore = 50;
 
@@ -112,8 +119,8 @@ public:
     }
 
 private:
-    [[nodiscard]] static bool has_counts(const Closest& answer) {
-        return answer.status == lp::Status::kOptimal || answer.status == lp::Status::kFeasible;
+    [[nodiscard]] static bool has_counts(lp::Status status) {
+        return status == lp::Status::kOptimal || status == lp::Status::kFeasible;
     }
 
     [[nodiscard]] Question ask_within(Cost cost) {
@@ -205,21 +212,27 @@ private:
         bound_ = std::max(bound_, relaxed.bound);
         const std::int64_t gap = large ? options_.gap_per_thousand : 0;
         bool found = false;
+        bool solved = false;
         for (const Step& step : large ? std::span<const Step>(kSteps) : kFirstSteps) {
             for (int i = 0; i < step.times; ++i) {
                 if (near_enough(gap) || ended()) return;
-                if (found && step.until_found) break;
-                found = search_core(question, relaxed, step, i, gap) || found;
+                if (step.when == When::kNotFound && found) break;
+                if (step.when == When::kSolved && !solved) break;
+                if (step.when == When::kNotSolved && solved) break;
+                const lp::Status status = search_core(question, relaxed, step, i, gap);
+                found = found || has_counts(status);
+                solved =
+                    solved || (status == lp::Status::kOptimal && step.when != When::kNotFound &&
+                               step.settle == Settle::kNothing);
             }
         }
     }
 
-    // True if it found counts.
-    bool search_core(const Question& question, const Relaxed& relaxed, const Step& step, int time,
-                     std::int64_t gap_per_thousand) {
+    lp::Status search_core(const Question& question, const Relaxed& relaxed, const Step& step,
+                           int time, std::int64_t gap_per_thousand) {
         std::optional<Counts> start;
         if (target_ && step.settle != Settle::kRelaxation) start = counts_for(question, *target_);
-        if (step.settle == Settle::kAgreement && !start) return false;
+        if (step.settle == Settle::kAgreement && !start) return lp::Status::kLimit;
         Reach reach{step.restart, step.covers, step.cuts, step.settle != Settle::kNothing};
         reach.free_per_thousand = step.free_per_thousand;
         reach.seed = options_.search.seed + static_cast<std::uint64_t>(time);
@@ -246,10 +259,11 @@ private:
             closest(core.question, Aim::kLeastRestart, 0, known ? &*known : nullptr, limits);
         out_.outcome.work += answer.work;
         note_interrupt(answer);
-        if (has_counts(answer)) consider(place(core.question, answer.counts));
-        if (!core.complete || answer.status == lp::Status::kInfeasible) return has_counts(answer);
-        bound_ = std::max(bound_, std::min(answer.bound, beyond));
-        return has_counts(answer);
+        if (has_counts(answer.status)) consider(place(core.question, answer.counts));
+        if (core.complete && answer.status != lp::Status::kInfeasible) {
+            bound_ = std::max(bound_, std::min(answer.bound, beyond));
+        }
+        return answer.status;
     }
 
     [[nodiscard]] std::int64_t enough(std::int64_t gap_per_thousand) const {
@@ -266,7 +280,7 @@ private:
                                        start ? &*start : nullptr, limits_for(question));
         out_.outcome.work += answer.work;
         note_interrupt(answer);
-        if (has_counts(answer)) consider(place(question, answer.counts));
+        if (has_counts(answer.status)) consider(place(question, answer.counts));
         if (answer.status != lp::Status::kInfeasible) bound_ = std::max(bound_, answer.bound);
         return answer.status;
     }
@@ -314,7 +328,7 @@ private:
             give_up(Status::kInfeasible, "no plan within the fleet keeps what is frozen");
             return std::nullopt;
         }
-        if (!has_counts(answer)) {
+        if (!has_counts(answer.status)) {
             give_up(Status::kUnknown, "no plan found that keeps what is frozen");
             return std::nullopt;
         }

@@ -29,7 +29,7 @@ struct CloseOptions {
     // Programs of more rows and columns are not solved as a whole, if there is another way.
     std::size_t small_program = 3'000;
     // Of those: restarts this little above their bound end the search.
-    std::int64_t gap_per_thousand = 5;
+    std::int64_t gap_per_thousand = 2;
     PlanOptions search;  // seed, work budget, deadline, interrupts
 };
 

@@ -6,17 +6,22 @@
 namespace tangram::planner::close {
 namespace {
 
+// A substitute costs so many times as much as to start what may stay.
+constexpr double kDear = 400;
+// Any prices prove a bound; these times a million instances fit.
+constexpr std::int64_t kLargestDual = std::int64_t{1} << 40;
+
 double real(std::int64_t number) { return static_cast<double>(number); }
 
 }  // namespace
 
-ColumnLp::ColumnLp(const Question& question, const Units& units)
+ColumnLp::ColumnLp(const Question& question, const Units& units, bool substitutes)
     : question_(question), units_(units) {
-    lp_.emplace(first_columns());
+    lp_.emplace(first_columns(substitutes));
 }
 
 // Rows first, as empty ones; columns bring their coefficients, but for the first.
-lp::Model ColumnLp::first_columns() {
+lp::Model ColumnLp::first_columns(bool substitutes) {
     const PlanningModel& model = *question_.model;
     lp::Model lp;
     std::vector<std::vector<lp::Term>> types(model.types.size());
@@ -32,7 +37,8 @@ lp::Model ColumnLp::first_columns() {
         for (std::uint32_t i = 0; i < demand.option_count; ++i) {
             seats += question_.available[demand.first_option + i];
         }
-        const int column = lp.add_column(nothing ? 0 : 4 * dearest * real(seats), 0, 1);
+        const double most = nothing || substitutes ? 1 : 0;
+        const int column = lp.add_column(nothing ? 0 : kDear * dearest * real(seats), 0, most);
         const lp::Term term{column, 1};
         lp.add_row(1, 1, std::span(&term, 1));
     }
@@ -124,9 +130,9 @@ ColumnLp::Answer ColumnLp::solve() {
     answer.value = solution.objective;
     answer.values = solution.values;
     const double scale = real(units_.scale);
-    const auto above = [&](int row) {
+    const auto above = [&](int row) -> std::int64_t {
         const double dual = -solution.row_duals[static_cast<std::size_t>(row)];
-        return std::max<std::int64_t>(0, std::llround(dual * scale));
+        return std::llround(std::clamp(dual * scale, 0.0, real(kLargestDual)));
     };
     const PlanningModel& model = *question_.model;
     Duals& duals = answer.duals;

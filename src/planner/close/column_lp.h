@@ -18,9 +18,10 @@ namespace tangram::planner::close {
 
 class ColumnLp {
 public:
-    // With all partitions, no cut and for each service a substitute for a cover that is too dear
-    // to be taken where there is another way.
-    ColumnLp(const Question& question, const Units& units);
+    // With all partitions and no cut. `substitutes`: each service may take one instead of a cover,
+    // for a price that nobody pays who has another way. A fraction of one may still pay, which
+    // weakens the bound: only for who has no covers and cuts to begin with that are an answer.
+    ColumnLp(const Question& question, const Units& units, bool substitutes);
 
     void add_cover(ServiceId service, const std::vector<std::int64_t>& cover);
     void add_cut(std::size_t group, std::size_t cut);
@@ -47,7 +48,7 @@ public:
     [[nodiscard]] const std::vector<Used>& used() const { return used_; }
 
 private:
-    [[nodiscard]] lp::Model first_columns();
+    [[nodiscard]] lp::Model first_columns(bool substitutes);
     void add_gpu(FleetEntryId entry, const std::vector<int>& counts,
                  std::vector<lp::Entry>& entries) const;
 

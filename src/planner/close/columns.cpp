@@ -16,16 +16,17 @@ constexpr double kEnoughShare = 0.001;
 
 class Generation {
 public:
-    Generation(const Question& question, const ColumnLimits& limits)
+    Generation(const Question& question, const Counts* start, const ColumnLimits& limits)
         : question_(question),
           limits_(limits),
           units_(units_of(question)),
-          lp_(question, units_),
+          lp_(question, units_, start == nullptr),
           covers_(question.services.size()),
-          cuts_(question.classes.size()) {}
-
-    Relaxed run(const Counts* start) {
+          cuts_(question.classes.size()) {
         if (start != nullptr) add_start(*start);
+    }
+
+    Relaxed run() {
         add_extremes();
         for (int round = 0; round < limits_.rounds; ++round) {
             ColumnLp::Answer answer = lp_.solve();
@@ -161,7 +162,7 @@ private:
 }  // namespace
 
 Relaxed relax(const Question& question, const Counts* start, const ColumnLimits& limits) {
-    return Generation(question, limits).run(start);
+    return Generation(question, start, limits).run();
 }
 
 }  // namespace tangram::planner::close

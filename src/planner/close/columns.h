@@ -32,7 +32,8 @@ struct Relaxed {
     std::uint64_t work = 0;
 };
 
-// `start` are counts whose columns are there from the beginning; may be null.
+// `start` is an answer whose columns are there from the beginning; may be null, which can prove
+// less (column_lp.h).
 [[nodiscard]] Relaxed relax(const Question& question, const Counts* start,
                             const ColumnLimits& limits);
 

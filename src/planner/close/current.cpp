@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -254,6 +255,20 @@ bool keeps_its_cut(const CurrentFleet& fleet, const CurrentGpu& gpu,
     return !fleet.whole_layouts || std::ranges::all_of(places, [&](const gpu::Placement& place) {
         return std::ranges::find(gpu.cut, place) != gpu.cut.end();
     });
+}
+
+std::vector<std::vector<std::size_t>> alike(const CurrentFleet& fleet) {
+    using Key =
+        std::tuple<std::vector<FleetEntryId>, std::vector<Seat>, std::vector<gpu::Placement>, bool>;
+    std::map<Key, std::vector<std::size_t>> groups;
+    for (std::size_t g = 0; g < fleet.gpus.size(); ++g) {
+        const CurrentGpu& gpu = fleet.gpus[g];
+        const auto cut = fleet.whole_layouts ? gpu.cut : std::vector<gpu::Placement>();
+        groups[{gpu.entries, gpu.seats, cut, gpu.frozen}].push_back(g);
+    }
+    std::vector<std::vector<std::size_t>> found;
+    for (auto& [key, gpus] : groups) found.push_back(std::move(gpus));
+    return found;
 }
 
 Result<std::vector<std::string>> lost_gpus(const workload::Problem& problem,

@@ -6,6 +6,7 @@
 // precision, batch size, processes and waiting time). Everything else has to go if its GPU is used.
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -21,7 +22,7 @@ struct Seat {
     gpu::Placement placement;
     ServiceId service;
     bool frozen = false;  // stays, by wish
-    friend bool operator==(const Seat&, const Seat&) = default;
+    friend auto operator<=>(const Seat&, const Seat&) = default;
 };
 
 struct CurrentGpu {
@@ -56,6 +57,10 @@ struct CurrentFleet {
 // Whether those on the GPU may stay if it is to hold instances at these places.
 [[nodiscard]] bool keeps_its_cut(const CurrentFleet& fleet, const CurrentGpu& gpu,
                                  std::span<const gpu::Placement> places);
+
+// GPUs between which nothing but the name makes a difference to staying: equal entries, seats and,
+// where GPUs are cut all at once, cuts. In the order of those; O(GPUs log GPUs).
+[[nodiscard]] std::vector<std::vector<std::size_t>> alike(const CurrentFleet& fleet);
 
 // Ids of the GPUs that `wishes` or the deployment itself call lost or excluded, in order. Errors:
 // an id that neither the deployment nor the problem has.

@@ -1,8 +1,12 @@
 #include "planner/close/matching.h"
 
 #include <algorithm>
+#include <cmath>
+#include <map>
 #include <set>
 #include <span>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
@@ -94,50 +98,82 @@ std::int64_t gain(const PlanningModel& model, const CurrentFleet& fleet,
     return sum;
 }
 
-// Current GPUs by service that runs on them.
-IdVector<ServiceId, std::vector<std::size_t>> gpus_of_services(const PlanningModel& model,
-                                                               const CurrentFleet& fleet) {
-    IdVector<ServiceId, std::vector<std::size_t>> gpus(model.demands.size());
-    for (std::size_t g = 0; g < fleet.gpus.size(); ++g) {
-        for (const Seat& seat : fleet.gpus[g].seats) gpus[seat.service].push_back(g);
+// GPUs of a plan that hold the same.
+std::vector<std::vector<std::size_t>> alike(const Placed& placed) {
+    using Key =
+        std::pair<FleetEntryId, std::vector<std::pair<gpu::Placement, workload::ServiceId>>>;
+    std::map<Key, std::vector<std::size_t>> groups;
+    for (std::size_t p = 0; p < placed.size(); ++p) {
+        Key key{placed[p].entry, {}};
+        for (const PlacedInstance& one : placed[p].instances) {
+            key.second.emplace_back(one.placement, one.service);
+        }
+        groups[std::move(key)].push_back(p);
     }
-    return gpus;
+    std::vector<std::vector<std::size_t>> found;
+    for (auto& [key, gpus] : groups) found.push_back(std::move(gpus));
+    return found;
 }
 
-// An assignment problem: its linear program has whole vertices.
+// Groups of current GPUs by service that runs on them.
+IdVector<ServiceId, std::vector<std::size_t>> groups_of_services(
+    const PlanningModel& model, const CurrentFleet& fleet,
+    const std::vector<std::vector<std::size_t>>& running) {
+    IdVector<ServiceId, std::vector<std::size_t>> groups(model.demands.size());
+    for (std::size_t r = 0; r < running.size(); ++r) {
+        for (const Seat& seat : fleet.gpus[running[r].front()].seats) {
+            groups[seat.service].push_back(r);
+        }
+    }
+    return groups;
+}
+
+// A transport problem between GPUs that are alike: its linear program has whole vertices.
 void assign(const PlanningModel& model, const CurrentFleet& fleet,
             const std::vector<std::int64_t>& weights, Placed& placed) {
     lp::Model program;
     program.maximise = true;
-    std::vector<std::vector<lp::Term>> of_current(fleet.gpus.size());
-    std::vector<std::vector<lp::Term>> of_placed(placed.size());
+    auto running = alike(fleet);
+    auto planned = alike(placed);
+    std::vector<std::vector<lp::Term>> of_running(running.size());
+    std::vector<std::vector<lp::Term>> of_planned(planned.size());
     std::vector<std::pair<std::size_t, std::size_t>> pairs;
-    const auto running = gpus_of_services(model, fleet);
-    for (std::size_t p = 0; p < placed.size(); ++p) {
+    const auto of_services = groups_of_services(model, fleet, running);
+    for (std::size_t p = 0; p < planned.size(); ++p) {
+        const PlacedGpu& gpu = placed[planned[p].front()];
         std::set<std::size_t> sharing;  // a service with it
-        for (const PlacedInstance& one : placed[p].instances) {
+        for (const PlacedInstance& one : gpu.instances) {
             if (!one.service.valid()) continue;
-            sharing.insert(running[one.service].begin(), running[one.service].end());
+            sharing.insert(of_services[one.service].begin(), of_services[one.service].end());
         }
-        for (const std::size_t g : sharing) {
-            const std::int64_t value = gain(model, fleet, weights, fleet.gpus[g], placed[p]);
+        for (const std::size_t r : sharing) {
+            const std::int64_t value =
+                gain(model, fleet, weights, fleet.gpus[running[r].front()], gpu);
             if (value == 0) continue;
-            const int column = program.add_column(static_cast<double>(value), 0, 1);
-            of_current[g].push_back({column, 1});
-            of_placed[p].push_back({column, 1});
-            pairs.emplace_back(p, g);
+            const int column = program.add_column(static_cast<double>(value), 0, lp::kInfinity);
+            of_running[r].push_back({column, 1});
+            of_planned[p].push_back({column, 1});
+            pairs.emplace_back(p, r);
         }
     }
     if (pairs.empty()) return;
-    for (const auto& row : of_current) program.add_row(0, 1, row);
-    for (const auto& row : of_placed) program.add_row(0, 1, row);
+    const auto limit = [&](const auto& groups, const auto& rows) {
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            program.add_row(0, static_cast<double>(groups[i].size()), rows[i]);
+        }
+    };
+    limit(running, of_running);
+    limit(planned, of_planned);
     const lp::Solution solution = lp::solve(program, {});
-    std::vector<bool> taken(fleet.gpus.size(), false);
     for (std::size_t i = 0; i < solution.values.size(); ++i) {
-        const auto [p, g] = pairs[i];
-        if (solution.values[i] < 0.5 || taken[g] || placed[p].current) continue;
-        taken[g] = true;
-        placed[p].current = g;
+        std::vector<std::size_t>& to = planned[pairs[i].first];
+        std::vector<std::size_t>& from = running[pairs[i].second];
+        for (auto left = std::llround(solution.values[i]); left > 0; --left) {
+            if (to.empty() || from.empty()) break;
+            placed[to.back()].current = from.back();
+            to.pop_back();
+            from.pop_back();
+        }
     }
 }
 
@@ -216,25 +252,24 @@ Placed matched(const PlanningModel& model, const CurrentFleet& fleet,
 Placed as_assembled(const PlanningModel& model, const CurrentFleet& fleet, const CountPlan& plan) {
     const Assembly assembly = assemble(model, plan);
     Placed placed = Reading(model, assembly.deployment).read();
+    std::map<std::string_view, std::size_t> running;
+    for (std::size_t g = 0; g < fleet.gpus.size(); ++g) running.emplace(fleet.gpus[g].id, g);
+    const std::set<std::string> taken(fleet.taken_ids.begin(), fleet.taken_ids.end());
+    std::set<std::string> known = taken;
+    for (const PlacedGpu& gpu : placed) known.insert(gpu.id);
     std::size_t next = 0;
     for (PlacedGpu& gpu : placed) {
-        const auto current = std::ranges::find(fleet.gpus, gpu.id, &CurrentGpu::id);
-        const bool same = current != fleet.gpus.end() && current->node == gpu.node &&
-                          std::ranges::find(current->entries, gpu.entry) != current->entries.end();
+        const auto current = running.find(gpu.id);
+        const CurrentGpu* seen = current == running.end() ? nullptr : &fleet.gpus[current->second];
+        const bool same = seen != nullptr && seen->node == gpu.node &&
+                          std::ranges::find(seen->entries, gpu.entry) != seen->entries.end();
         if (same) {
-            gpu.current = static_cast<std::size_t>(current - fleet.gpus.begin());
-        } else if (model.problem->nodes.empty()) {
+            gpu.current = current->second;
+        } else if (model.problem->nodes.empty() && taken.contains(gpu.id)) {
             // The name belongs to another GPU, in use or lost.
-            const auto known = [&](const std::string& id) {
-                return std::ranges::find(fleet.taken_ids, id) != fleet.taken_ids.end() ||
-                       std::ranges::find(placed, id, &PlacedGpu::id) != placed.end();
-            };
-            if (std::ranges::find(fleet.taken_ids, gpu.id) == fleet.taken_ids.end()) continue;
-            std::string free;
             do {
-                free = "gpu-" + std::to_string(next++);
-            } while (known(free));
-            gpu.id = std::move(free);
+                gpu.id = "gpu-" + std::to_string(next++);
+            } while (!known.insert(gpu.id).second);
         }
     }
     mark_stays(fleet, placed);

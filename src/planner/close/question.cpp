@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <limits>
 #include <map>
-#include <tuple>
 #include <utility>
 
 #include "planner/deployed_names.h"
@@ -195,22 +194,11 @@ private:
     }
 
     void add_classes() {
-        // The cut only where it matters.
-        using Key =
-            std::tuple<std::vector<FleetEntryId>,
-                       std::vector<std::tuple<Placement, ServiceId, bool>>, std::vector<Placement>>;
-        std::map<std::pair<Key, bool>, std::vector<std::size_t>> groups;
-        for (std::size_t g = 0; g < fleet_.gpus.size(); ++g) {
-            const CurrentGpu& gpu = fleet_.gpus[g];
-            if (gpu.seats.empty() && !gpu.frozen) continue;  // as good as any further GPU
-            Key key{gpu.entries, {}, {}};
-            for (const Seat& seat : gpu.seats) {
-                std::get<1>(key).emplace_back(seat.placement, seat.service, seat.frozen);
-            }
-            if (fleet_.whole_layouts) std::get<2>(key) = gpu.cut;
-            groups[{std::move(key), gpu.frozen}].push_back(g);
+        for (std::vector<std::size_t>& gpus : alike(fleet_)) {
+            const CurrentGpu& gpu = fleet_.gpus[gpus.front()];
+            // One without seats is as good as any further GPU.
+            if (!gpu.seats.empty() || gpu.frozen) add_class(std::move(gpus));
         }
-        for (auto& [key, gpus] : groups) add_class(std::move(gpus));
     }
 
     void add_class(std::vector<std::size_t> gpus) {

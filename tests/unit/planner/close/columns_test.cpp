@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "base/random.h"
 #include "planner/close/core.h"
+#include "planner/close/matching.h"
 #include "unit/planner/close/replan.h"
 
 namespace tangram::planner::close {
@@ -77,6 +80,28 @@ TEST(Columns, ProveNearlyTheOptimum) {
         optima += optimum;
     }
     EXPECT_GT(bounds * 100, optima * 90);
+}
+
+// In a tight fleet a place is worth many starts: nobody may do without a cover, not even by a
+// fraction. Where a substitute costs a few starts, all three bounds are lower.
+TEST(Columns, SubstitutesDoNotPay) {
+    test::RandomShape large = shape();
+    large.services_max = 12;
+    large.instances_max = 40;
+    constexpr std::array<std::pair<std::uint64_t, std::int64_t>, 3> kBounds = {
+        {{125, 318}, {181, 347}, {285, 357}}};
+    for (const auto& [seed, bound] : kBounds) {
+        const Replan replan(seed, large);
+        ASSERT_TRUE(replan.outcome.plan) << seed;
+        const Question question = replan.ask_with(replan.outcome.prices);
+        const auto start = counts_for(
+            question, matched(replan.model, replan.fleet, replan.weights, *replan.outcome.plan));
+        ASSERT_TRUE(start) << seed;
+        EXPECT_GE(restart_of(question, *start), bound) << seed;
+        const ColumnLimits limits{.work = kMuchWork, .stop = {}};
+        EXPECT_EQ(relax(question, &*start, limits).bound, bound) << seed;
+        EXPECT_EQ(relax(question, nullptr, limits).bound, bound) << seed;
+    }
 }
 
 // What is left out of a core is never part of a better answer.

@@ -7,7 +7,6 @@
 
 #include "planner/assembly.h"
 #include "planner/close/closest.h"
-#include "planner/close/matching.h"
 #include "planner/planner.h"
 #include "support/small_problem.h"
 #include "unit/planner/close/replan.h"
@@ -108,31 +107,6 @@ TEST(Question, EqualGpusAreOneClassAndNoCutIsDominated) {
     for (const Cut& cut : cuts) {
         const int stays = cut.stays.empty() ? 0 : cut.stays.front().count;
         EXPECT_TRUE(seen.emplace(cut.counts, stays).second);
-    }
-}
-
-// Two current GPUs and a plan of two: the better of both ways to put one onto the other.
-TEST(Matching, IsABestAssignment) {
-    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
-        const Replan replan(seed);
-        if (!replan.outcome.plan || replan.fleet.gpus.size() != 2) continue;
-        const Placed placed =
-            matched(replan.model, replan.fleet, replan.weights, *replan.outcome.plan);
-        const std::int64_t restart = restart_of(replan.model, replan.weights, placed);
-        // Any other assignment: swap the two current GPUs, where both are in use.
-        Placed swapped = placed;
-        for (PlacedGpu& gpu : swapped) {
-            if (gpu.current) gpu.current = 1 - *gpu.current;
-            for (PlacedInstance& one : gpu.instances) {
-                one.stays =
-                    gpu.current && std::ranges::any_of(replan.fleet.gpus[*gpu.current].seats,
-                                                       [&](const Seat& seat) {
-                                                           return seat.placement == one.placement &&
-                                                                  seat.service == one.service;
-                                                       });
-            }
-        }
-        EXPECT_LE(restart, restart_of(replan.model, replan.weights, swapped)) << seed;
     }
 }
 
