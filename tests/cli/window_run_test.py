@@ -3,7 +3,7 @@
 import json
 import unittest
 
-from window_test import WindowTest
+from window_test import SCENARIO, WindowTest
 
 TENANTS = 2
 SLOTS = 30
@@ -77,6 +77,27 @@ class RunTest(WindowTest):
         self.assertRegex(text, r"\ngoodput [\d.]+ accurate requests, best every 10 slots\n"
                                r"decisions: 6 followed, 0 kept, 0 late, 0 without a schedule; "
                                r"median [\d.]+ s, p99 [\d.]+ s, at most [\d.]+ s\n$")
+
+    def test_what_is_predicted_is_labelled(self) -> None:
+        choice = "      - {name: 15 epochs, profile: 3g.40gb, seconds: 6, accuracy: 0.8}\n"
+        self.assertIn(choice, SCENARIO)
+        epochs = ("      - {name: more, epochs: 12, profiled: [{epochs: 0, accuracy: 0.6}, "
+                  "{epochs: 4, accuracy: 0.9, seconds: {3g.40gb: 2}}]}\n")
+        self.write("s.yaml", SCENARIO.replace(choice, epochs))
+        run = self.play("--once", "--forecast", "perfect")
+        traffic, parking = run["windows"][0]["tenants"]
+        predicted = traffic["predicted"]
+        self.assertEqual(predicted["epochs"], 12)
+        self.assertLess(predicted["accuracy_low"], predicted["accuracy"])
+        self.assertLess(predicted["seconds"], predicted["seconds_high"])
+        self.assertEqual(traffic["accuracy"][-1]["accuracy"], predicted["accuracy"])
+        self.assertNotIn("predicted", parking)
+        stints = self.schedule()["schedule"]
+        retraining = next(stint["retraining"] for stint in stints if "retraining" in stint)
+        self.assertEqual(retraining["predicted"], predicted)
+        self.succeed("window", "check", "s.yaml", "out.json")
+        self.assertIn("traffic predicted: more, ", self.succeed("window", "plan", "s.yaml"))
+        self.assertIn(", as predicted", self.succeed("window", "run", "s.yaml", "--once"))
 
     def test_into_a_file(self) -> None:
         self.assertEqual(self.succeed("window", "run", "s.yaml", "-q", "-o", "run.json"), "")
