@@ -5,6 +5,7 @@
 //   tangram-bench close         staying close to a current deployment after rates changed
 //   tangram-bench transition    from one deployment to the next, against what others do
 //   tangram-bench window        engines on windows of retraining beside inference
+//   tangram-bench rolling       windows planned again and again under forecast error
 //   tangram-bench predict       how wrong predictions of retrainings are
 //   tangram-bench saved         GPUs saved against whole ones
 //   tangram-bench export-model  the compact model of a published instance as JSON
@@ -25,6 +26,7 @@
 #include "plan_bench.h"
 #include "predict_bench.h"
 #include "replan_bench.h"
+#include "rolling_bench.h"
 #include "saved_bench.h"
 #include "suite.h"
 #include "transition_bench.h"
@@ -109,6 +111,37 @@ CLI::App* add_window(CLI::App& app, WindowBench& bench) {
     return command;
 }
 
+CLI::App* add_rolling(CLI::App& app, RollingBench& bench) {
+    CLI::App* command = app.add_subcommand("rolling", "windows under forecast error");
+    command->add_option("--grid", bench.grid, "cells")->capture_default_str();
+    command->add_option("--data", bench.data, "the folder of measurements")->capture_default_str();
+    command->add_option("--only", bench.only, "cells whose name contains this");
+    command->add_option("--tenants", bench.tenants, "on one GPU")
+        ->delimiter(',')
+        ->capture_default_str();
+    command->add_option("--cells", bench.cells, "so many, drawn from them; 0: all")
+        ->capture_default_str();
+    command->add_option("--seeds", bench.seeds, "of what is drawn in forecasts")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    command->add_option("--engines", bench.engines, "the first is the yardstick")
+        ->delimiter(',')
+        ->capture_default_str();
+    command->add_option("--every", bench.every, "slots between decisions")
+        ->delimiter(',')
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    command->add_option("--work", bench.work, "elementary steps of a decision")
+        ->capture_default_str();
+    command->add_option("--work-per-slot", bench.work_per_slot, "beyond these it is late")
+        ->capture_default_str();
+    command->add_option("--work-once", bench.work_once, "where a window is planned once")
+        ->capture_default_str();
+    command->add_option("--ilp-seconds", bench.ilp_seconds, "likewise, of ilp; 0: without it")
+        ->capture_default_str();
+    return command;
+}
+
 CLI::App* add_close(CLI::App& app, CloseBench& close) {
     CLI::App* command = app.add_subcommand("close", "staying close after rates changed");
     command->add_option("--pairs", close.pairs, "of deployments, per row")
@@ -148,6 +181,7 @@ int run(int argc, char** argv) {
     TransitionBench transition;
     CloseBench close;
     WindowBench window;
+    RollingBench rolling;
     PredictBench predict;
     double saved_limit_seconds = 10;
     std::string instance;
@@ -156,6 +190,7 @@ int run(int argc, char** argv) {
     const CLI::App* replan_command = add_replan(app, replan);
     const CLI::App* transition_command = add_transition(app, transition);
     const CLI::App* window_command = add_window(app, window);
+    const CLI::App* rolling_command = add_rolling(app, rolling);
     const CLI::App* close_command = add_close(app, close);
     const CLI::App* predict_command = add_predict(app, predict);
     CLI::App* saved_command = app.add_subcommand("saved", "GPUs saved against whole ones");
@@ -170,6 +205,7 @@ int run(int argc, char** argv) {
     if (*replan_command) return run_replan_bench(replan);
     if (*transition_command) return run_transition_bench(transition);
     if (*window_command) return run_window_bench(window);
+    if (*rolling_command) return run_rolling_bench(rolling);
     if (*close_command) return run_close_bench(close);
     if (*predict_command) return run_predict_bench(predict);
     if (*saved_command) return run_saved_bench(saved_limit_seconds);

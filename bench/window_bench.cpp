@@ -8,10 +8,8 @@
 #include <cstdint>
 #include <cstdio>
 #include <numeric>
-#include <span>
 #include <utility>
 
-#include "base/random.h"
 #include "machine.h"
 #include "runs.h"
 #include "window_runs.h"
@@ -23,19 +21,6 @@ constexpr const char* kBaselines[] = {"ekya", "astraea", "paris", "static", "ilp
 
 double requests(window::Goodput goodput) {
     return accurate_requests(goodput, std::chrono::seconds(1));
-}
-
-// `count` of them, drawn with a fixed seed, in their order; all with 0.
-std::vector<WindowCell> drawn(const std::vector<WindowCell>& cells, std::size_t count) {
-    if (count == 0 || count >= cells.size()) return cells;
-    std::vector<std::size_t> indices(cells.size());
-    std::iota(indices.begin(), indices.end(), std::size_t{0});
-    Random(1).shuffle(std::span(indices));
-    indices.resize(count);
-    std::ranges::sort(indices);
-    std::vector<WindowCell> some;
-    for (const std::size_t i : indices) some.push_back(cells[i]);
-    return some;
 }
 
 // --- Every cell ---
@@ -237,7 +222,7 @@ int run_window_bench(const WindowBench& options) {
         return cell.name.find(options.only) == std::string::npos;
     });
     const std::size_t all = cells.size();
-    cells = drawn(cells, options.cells);
+    cells = drawn_cells(cells, options.cells);
     fmt::print("{}\n{} of {} cells of the grid, {} s for each engine.\n", machine_line(),
                cells.size(), all, options.seconds);
 

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <optional>
 #include <set>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -296,6 +297,18 @@ std::vector<WindowCell> read_window_grid(const std::filesystem::path& path) {
         cells.push_back(std::move(cell));
     }
     return cells;
+}
+
+std::vector<WindowCell> drawn_cells(const std::vector<WindowCell>& cells, std::size_t count) {
+    if (count == 0 || count >= cells.size()) return cells;
+    std::vector<std::size_t> indices(cells.size());
+    std::iota(indices.begin(), indices.end(), std::size_t{0});
+    Random(1).shuffle(std::span(indices));
+    indices.resize(count);
+    std::ranges::sort(indices);
+    std::vector<WindowCell> some;
+    for (const std::size_t i : indices) some.push_back(cells[i]);
+    return some;
 }
 
 WindowScenarios::WindowScenarios(const std::filesystem::path& data)

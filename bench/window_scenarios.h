@@ -45,6 +45,9 @@ struct WindowCell {
 [[nodiscard]] std::filesystem::path window_grid_path();
 // Ends the program with the place of anything unknown.
 [[nodiscard]] std::vector<WindowCell> read_window_grid(const std::filesystem::path& path);
+// `count` of them, drawn with a fixed seed, in their order; all with 0.
+[[nodiscard]] std::vector<WindowCell> drawn_cells(const std::vector<WindowCell>& cells,
+                                                  std::size_t count);
 
 // The six models.
 [[nodiscard]] std::vector<std::string> window_models();

@@ -39,7 +39,8 @@ private:
     void add_gpus();
     void add_tenant(const ScenarioTenant& tenant);
     void add_rates(std::string_view name, const std::vector<Rate>& rates);
-    void add_retrainings(std::string_view indent, const std::vector<Retraining>& retrainings);
+    void add_retrainings(std::string_view indent, const window::Episode& episode);
+    void add_profiled(const Retraining& retraining, const window::predict::Prediction& prediction);
     void add_running();
     [[nodiscard]] const gpu::GpuModel& model(KindId kind) const {
         return scenario_.catalogue->model(scenario_.kinds[kind]);
@@ -52,6 +53,10 @@ private:
     [[nodiscard]] std::string by_profile(KindId kind, const std::string& figures) const {
         if (scenario_.kinds.size() == 1) return figures;
         return fmt::format("{}: {{{}}}", quoted_json(model(kind).name), figures);
+    }
+    [[nodiscard]] std::string on_profile(const Retraining& where, const std::string& figure) const {
+        const std::string& profile = model(where.kind).profiles[where.profile].name;
+        return by_profile(where.kind, fmt::format("{}: {}", quoted_json(profile), figure));
     }
 
     const ScenarioFile& file_;
@@ -91,16 +96,35 @@ void Writer::add_rates(std::string_view name, const std::vector<Rate>& rates) {
     out_ += rates.empty() ? "]\n" : "\n";
 }
 
-void Writer::add_retrainings(std::string_view indent, const std::vector<Retraining>& retrainings) {
-    add("{}retraining:{}\n", indent, retrainings.empty() ? " []" : "");
-    for (const Retraining& each : retrainings) {
-        const std::string seconds = by_profile(
-            each.kind,
-            fmt::format("{}: {}", quoted_json(model(each.kind).profiles[each.profile].name),
-                        slots_text(each.slots)));
-        add("{}  - {{name: {}, seconds: {{{}}}, accuracy: {}}}\n", indent, quoted_json(each.name),
-            seconds, share_text(each.accuracy));
+void Writer::add_retrainings(std::string_view indent, const window::Episode& episode) {
+    add("{}retraining:{}\n", indent, episode.retrainings.empty() ? " []" : "");
+    for (std::size_t i = 0; i < episode.retrainings.size(); ++i) {
+        const Retraining& each = episode.retrainings[i];
+        add("{}  - {{name: {}, ", indent, quoted_json(each.name));
+        if (const auto* prediction = episode.prediction_of(i)) {
+            add_profiled(each, *prediction);
+            continue;
+        }
+        add("seconds: {{{}}}, accuracy: {}}}\n", on_profile(each, slots_text(each.slots)),
+            share_text(each.accuracy));
     }
+}
+
+// What was measured, from which the same is predicted again.
+void Writer::add_profiled(const Retraining& retraining,
+                          const window::predict::Prediction& prediction) {
+    add("epochs: {}, profiled: [", prediction.epochs);
+    for (std::size_t i = 0; i < prediction.measured.size(); ++i) {
+        const auto& [epochs, accuracy] = prediction.measured[i];
+        add("{}{{epochs: {}, accuracy: {}", i == 0 ? "" : ", ", epochs, share_text(accuracy));
+        const auto run =
+            std::ranges::find(prediction.timed, epochs, &window::predict::TimedRun::epochs);
+        if (run != prediction.timed.end()) {
+            add(", seconds: {{{}}}", on_profile(retraining, seconds_text(run->time)));
+        }
+        add("}}");
+    }
+    add("]}}\n");
 }
 
 void Writer::add_tenant(const ScenarioTenant& tenant) {
@@ -114,11 +138,11 @@ void Writer::add_tenant(const ScenarioTenant& tenant) {
         seconds_text(times.drain), seconds_text(times.destroy), seconds_text(times.create),
         seconds_text(times.load), seconds_text(times.first_inference));
     add("    accuracy: {}\n    floor: {}\n", share_text(tenant.accuracy), share_text(tenant.floor));
-    add_retrainings("    ", tenant.episodes.front().retrainings);
+    add_retrainings("    ", tenant.episodes.front());
     if (tenant.episodes.size() > 1) add("    later:\n");
     for (std::size_t i = 1; i < tenant.episodes.size(); ++i) {
         add("      - drop: {}\n", share_text(tenant.episodes[i].drop));
-        add_retrainings("        ", tenant.episodes[i].retrainings);
+        add_retrainings("        ", tenant.episodes[i]);
     }
 }
 

@@ -18,6 +18,7 @@ using window::Status;
 
 constexpr std::int64_t kCountMax = 9'000'000'000'000'000'000;
 constexpr std::array<std::string_view, 2> kUses = {"serve", "retrain"};
+constexpr NumberRule kSecondsRule{9, Rounding::kDown, 0, kCountMax, "a number of seconds"};
 constexpr NumberRule kRequestsRule{9, Rounding::kDown, 0, kCountMax, "a number of requests"};
 
 Status read_status(Value value, FirstError& error) {
@@ -38,6 +39,7 @@ private:
     void read_tenant(Value value);
     void read_stint(Value value);
     void read_retraining(ObjectReader& fields, ScheduleFile::Stint& stint);
+    void check_prediction(Value value);
     // A time that says a slot again.
     void expect_time(ObjectReader& fields, std::string_view name, int slot);
     [[nodiscard]] int slot_in(ObjectReader& fields, std::string_view name, int max) {
@@ -125,12 +127,27 @@ void Reader::read_retraining(ObjectReader& fields, ScheduleFile::Stint& stint) {
     const auto field = fields.find("retraining");
     if (!field) return;
     if (stint.use == window::Use::kServe) error_.report(field->error("this stint serves"));
-    ObjectReader retraining(*field, error_, {"choice", "name", "accuracy"});
+    ObjectReader retraining(*field, error_, {"choice", "name", "accuracy", "predicted"});
     if (const auto choice = retraining.optional_integer("choice", 0, kCountMax)) {
         stint.choice = static_cast<std::size_t>(*choice);
         stint.retraining = retraining.text("name");
     }
     stint.accuracy = share_in(retraining, "accuracy");
+    if (const auto prediction = retraining.find("predicted")) check_prediction(*prediction);
+}
+
+// The scenario predicts it anew.
+void Reader::check_prediction(Value value) {
+    ObjectReader fields(value, error_,
+                        {"epochs", "accuracy", "accuracy_low", "accuracy_high", "seconds",
+                         "seconds_low", "seconds_high"});
+    (void)fields.integer("epochs", 1, kCountMax);
+    for (const auto* share : {"accuracy", "accuracy_low", "accuracy_high"}) {
+        (void)share_in(fields, share);
+    }
+    for (const auto* time : {"seconds", "seconds_low", "seconds_high"}) {
+        (void)fields.number(time, kSecondsRule);
+    }
 }
 
 void Reader::read_stint(Value value) {

@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "io/goodput_text.h"
 #include "io/json_text.h"
+#include "io/prediction_text.h"
 #include "io/schedule_file.h"
 
 namespace tangram::io {
@@ -34,12 +35,13 @@ Share share_of(Rate served, Rate asked) {
 
 class Writer {
 public:
-    Writer(const Scenario& scenario, const Window& window, const Outcome& outcome)
-        : scenario_(scenario), window_(window), outcome_(outcome) {
+    Writer(const Scenario& scenario, std::size_t index, const Window& window,
+           const Outcome& outcome)
+        : scenario_(scenario), index_(index), window_(window), outcome_(outcome) {
         CHECK(scenario.tenants.size() == window.tenants.size());
     }
 
-    std::string write(std::size_t index);
+    std::string write();
 
 private:
     template <typename... Parts>
@@ -61,6 +63,7 @@ private:
     }
 
     const Scenario& scenario_;
+    std::size_t index_;
     const Window& window_;
     const Outcome& outcome_;
     std::string out_;
@@ -120,8 +123,13 @@ void Writer::add_retraining(const Stint& stint) {
     if (stint.retraining) {
         const window::Retraining& choice =
             window_.tenants[stint.tenant].retrainings[*stint.retraining];
-        add(", \"retraining\": {{\"choice\": {}, \"name\": {}, \"accuracy\": {}}}",
-            *stint.retraining, quoted_json(choice.name), share_text(choice.accuracy));
+        add(", \"retraining\": {{\"choice\": {}, \"name\": {}, \"accuracy\": {}", *stint.retraining,
+            quoted_json(choice.name), share_text(choice.accuracy));
+        const window::Episode& episode = scenario_.tenants[stint.tenant].episodes[index_];
+        if (const auto* prediction = episode.prediction_of(*stint.retraining)) {
+            add(", \"predicted\": {}", prediction_text(*prediction));
+        }
+        add("}}");
     } else if (stint.running) {
         add(", \"retraining\": {{\"accuracy\": {}}}",
             share_text(window_.running[*stint.running].accuracy));
@@ -165,9 +173,9 @@ void Writer::add_schedule() {
     add("{}],\n", first ? "" : "\n  ");
 }
 
-std::string Writer::write(std::size_t index) {
+std::string Writer::write() {
     add("{{\n  \"format\": \"tangram/window-schedule\",\n  \"version\": 1,\n");
-    add("  \"scenario\": {},\n  \"window\": {},\n", quoted_json(scenario_.name), index);
+    add("  \"scenario\": {},\n  \"window\": {},\n", quoted_json(scenario_.name), index_);
     add("  \"slot_s\": {},\n  \"slots\": {},\n", seconds_text(1), window_.slots);
     add_figures();
     add_violations();
@@ -186,7 +194,7 @@ std::string Writer::write(std::size_t index) {
 
 std::string write_schedule(const Scenario& scenario, std::size_t index, const Window& window,
                            const Outcome& outcome) {
-    return Writer(scenario, window, outcome).write(index);
+    return Writer(scenario, index, window, outcome).write();
 }
 
 }  // namespace tangram::io

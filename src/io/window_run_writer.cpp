@@ -7,6 +7,7 @@
 #include "base/amount_text.h"
 #include "io/goodput_text.h"
 #include "io/json_text.h"
+#include "io/prediction_text.h"
 #include "io/window_run_file.h"
 
 namespace tangram::io {
@@ -43,7 +44,7 @@ public:
         add("  \"reproducible\": {},\n  \"windows\": [", run.reproducible);
         for (std::size_t i = 0; i < run.windows.size(); ++i) {
             add("{}\n    {{", i == 0 ? "" : ",");
-            add_window(run.windows[i]);
+            add_window(run.windows[i], i);
             add("\n    }}");
         }
         add("\n  ],\n  \"timing\": {{\"seconds\": {:.3f}", report_.seconds);
@@ -83,7 +84,7 @@ private:
             options.real_time, options.search.seed);
     }
 
-    void add_window(const WindowRun& window) {
+    void add_window(const WindowRun& window, std::size_t index) {
         add("\n      \"goodput\": {},\n      \"violations\": [", amount(window.evaluation.goodput));
         for (std::size_t i = 0; i < window.evaluation.violations.size(); ++i) {
             add("{}{}", i == 0 ? "" : ", ", quoted_json(window.evaluation.violations[i]));
@@ -92,6 +93,7 @@ private:
         for (const TenantId id : window.truth.tenants.ids()) {
             add("{}\n        {{", id.index() == 0 ? "" : ",");
             add_tenant(window.truth.tenants[id], window.evaluation.tenants[id]);
+            add_prediction(window, id, index);
             add("}}");
         }
         add("\n      ],\n      \"decisions\": [");
@@ -118,6 +120,17 @@ private:
             "\"switching_loss\": {}",
             share_text(tenant.floor), account.floor_kept, account.switching_slots,
             amount(account.switching_loss));
+    }
+
+    // Of the retraining that the tenant began in this window.
+    void add_prediction(const WindowRun& window, TenantId id, std::size_t index) {
+        const window::Episode& episode = scenario_.tenants[id].episodes[index];
+        for (const window::Stint& stint : window.executed.stints) {
+            if (stint.tenant != id || !stint.retraining) continue;
+            if (const auto* prediction = episode.prediction_of(*stint.retraining)) {
+                add(", \"predicted\": {}", prediction_text(*prediction));
+            }
+        }
     }
 
     void add_decision(const Decision& decision) {

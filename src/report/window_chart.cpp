@@ -27,6 +27,16 @@ void expect_format(const Json& json, std::string_view format) {
     }
 }
 
+// "15 epochs, 86.1 % (81.0 to 91.2) after 71.2 s (66.4 to 76.0)".
+std::string predicted_words(const Json& retraining) {
+    const Json& predicted = retraining.at("predicted");
+    const auto of = [&](const char* key) { return predicted.at(key).get<double>(); };
+    return fmt::format("{}, {:.1f} % ({:.1f} to {:.1f}) after {:.1f} s ({:.1f} to {:.1f})",
+                       retraining.at("name").get<std::string>(), of("accuracy") * 100,
+                       of("accuracy_low") * 100, of("accuracy_high") * 100, of("seconds"),
+                       of("seconds_low"), of("seconds_high"));
+}
+
 class Reader {
 public:
     WindowChart read(const Json& schedule, const Json& ground) {
@@ -104,6 +114,9 @@ private:
         bar.tenant = tenants_.at(json.at("tenant").get<std::string>());
         bar.retrains = json.at("use") == "retrain";
         json.at("profile").get_to(bar.profile);
+        if (json.contains("retraining") && json.at("retraining").contains("predicted")) {
+            bar.predicted = predicted_words(json.at("retraining"));
+        }
         lane.bars.push_back(std::move(bar));
     }
 

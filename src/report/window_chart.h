@@ -19,6 +19,8 @@ struct StintBar {
     std::size_t tenant = 0;                      // index into WindowChart::tenants
     bool retrains = false;
     std::string profile;
+    std::string predicted;  // of a retraining that nobody has measured: what to expect and, in
+                            // brackets, between what nine of ten lie
 };
 
 struct WindowLane {

@@ -153,8 +153,9 @@ private:
     [[nodiscard]] std::string in_words(const StintBar& bar) const {
         const std::string what =
             bar.retrains ? "retrains" : fmt::format("serves from {} s", figure(bar.ready_s));
-        return fmt::format("{} on {}: {}, {} s to {} s", chart_.tenants[bar.tenant].name,
-                           bar.profile, what, figure(bar.begin_s), figure(bar.end_s));
+        return fmt::format("{} on {}: {}, {} s to {} s{}{}", chart_.tenants[bar.tenant].name,
+                           bar.profile, what, figure(bar.begin_s), figure(bar.end_s),
+                           bar.predicted.empty() ? "" : "; predicted: ", bar.predicted);
     }
 
     // Name and profile, or the code where only that fits; on a plate of the tenant's colour where

@@ -175,6 +175,14 @@ private:
         }
         add_line("");
         text_ += table();
+        for (const WindowLane& lane : chart_.gpus) {
+            for (const StintBar& bar : lane.bars) {
+                if (bar.predicted.empty()) continue;
+                add_line(fit_columns(
+                    printable(chart_.tenants[bar.tenant].name + " predicted: " + bar.predicted),
+                    width_));
+            }
+        }
     }
 
     // A series as eighths of a line, the mean of what a column stands for; full from `most` on.

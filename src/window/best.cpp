@@ -42,17 +42,17 @@ public:
     [[nodiscard]] Result<Outcome> plan(const Window& window,
                                        const Options& options) const override {
         Outcome best;
+        if (window.gpus.size() == 1) {
+            // Where it brings a proof nothing else is needed; what it cannot do, the others can.
+            const Result<Outcome> exact = exact::make_exact()->plan(window, first_part(options));
+            if (exact) join(best, *exact);
+            if (exact && exact->status == Status::kOptimal) return finished(std::move(best));
+        }
         for (const auto& make :
              {baseline::make_static, baseline::make_astraea, baseline::make_oracle}) {
             const Result<Outcome> cheap = make()->plan(window, options);
             if (!cheap) return cheap.error();
             join(best, *cheap);
-        }
-        if (window.gpus.size() == 1) {
-            // What it cannot do, the other can.
-            const Result<Outcome> exact = exact::make_exact()->plan(window, first_part(options));
-            if (exact) join(best, *exact);
-            if (exact && exact->status == Status::kOptimal) return finished(std::move(best));
         }
         Options rest = options;
         rest.work_budget -= std::min(options.work_budget, best.work);

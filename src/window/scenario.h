@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "window/predict/prediction.h"
 #include "window/window.h"
 
 namespace tangram::window {
@@ -19,15 +21,20 @@ struct Switching {
     Duration create{};
     Duration load{};
     Duration first_inference{};
-    [[nodiscard]] Duration sum() const {
-        return drain + destroy + create + load + first_inference;
-    }
+    [[nodiscard]] Duration sum() const { return drain + destroy + create + load + first_inference; }
 };
 
 // One tenant's share of one window.
 struct Episode {
     Share drop;  // of the accuracy since the window before, because the data drift
     std::vector<Retraining> retrainings;
+    // Of those, by index, that were predicted: they are as expected. The others are as stated.
+    std::map<std::size_t, std::shared_ptr<const predict::Prediction>> predictions{};
+
+    [[nodiscard]] const predict::Prediction* prediction_of(std::size_t retraining) const {
+        const auto found = predictions.find(retraining);
+        return found == predictions.end() ? nullptr : found->second.get();
+    }
 };
 
 struct ScenarioTenant {

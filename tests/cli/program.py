@@ -36,6 +36,7 @@ COMMANDS = [
     "window plan",
     "window compare",
     "window check",
+    "window run",
     "completion",
     "man",
 ]

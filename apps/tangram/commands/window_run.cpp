@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <limits>
 #include <memory>
@@ -72,18 +73,29 @@ std::string accuracy_text(const window::TenantAccount& account) {
     return text;
 }
 
-std::vector<std::string> row_of(const WindowRun& window, std::size_t number,
-                                window::TenantId tenant) {
+// Whether the tenant began a retraining whose figures are predictions.
+bool predicted(const window::Scenario& scenario, const WindowRun& window, std::size_t index,
+               window::TenantId tenant) {
+    const window::Episode& episode = scenario.tenants[tenant].episodes[index];
+    return std::ranges::any_of(window.executed.stints, [&](const window::Stint& stint) {
+        return stint.tenant == tenant && stint.retraining &&
+               episode.prediction_of(*stint.retraining) != nullptr;
+    });
+}
+
+std::vector<std::string> row_of(const window::Scenario& scenario, const WindowRun& window,
+                                std::size_t index, window::TenantId tenant) {
     const window::TenantAccount& account = window.evaluation.tenants[tenant];
     const auto sum = [](const std::vector<Rate>& rates) {
         return static_cast<double>(std::accumulate(rates.begin(), rates.end(), Rate{}).count());
     };
     const double asked = sum(window.truth.tenants[tenant].rates);
-    return {std::to_string(number),
+    return {std::to_string(index + 1),
             report::printable(window.truth.tenants[tenant].name),
             fmt::format("{:.1f}", accurate_requests(account.goodput, window.truth.slot)),
             report::percent(asked > 0 ? sum(account.served) / asked : 1),
-            accuracy_text(account),
+            accuracy_text(account) +
+                (predicted(scenario, window, index, tenant) ? ", as predicted" : ""),
             std::to_string(account.switching_slots),
             account.floor_kept ? "" : "missed"};
 }
@@ -93,7 +105,7 @@ std::string as_text(const window::Scenario& scenario, const io::WindowRunReport&
     std::vector<std::vector<std::string>> rows;
     for (std::size_t i = 0; i < run.windows.size(); ++i) {
         for (const window::TenantId id : run.windows[i].truth.tenants.ids()) {
-            rows.push_back(row_of(run.windows[i], i + 1, id));
+            rows.push_back(row_of(scenario, run.windows[i], i, id));
         }
     }
     std::string text = report::text_table({{"window", true},

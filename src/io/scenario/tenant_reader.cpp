@@ -5,6 +5,7 @@
 #include <array>
 #include <string_view>
 
+#include "io/scenario/profiled_reader.h"
 #include "planner/planning_model.h"
 
 namespace tangram::io {
@@ -132,7 +133,7 @@ void TenantReader::read_episodes(ObjectReader& fields, window::ScenarioTenant& t
     FirstError& error = parts_.error;
     const auto windows = static_cast<std::size_t>(parts_.scenario.windows);
     window::Episode first;
-    if (const auto list = fields.find("retraining")) first.retrainings = read_retrainings(*list);
+    if (const auto list = fields.find("retraining")) read_retrainings(*list, first);
     count_retrainings(first.retrainings.size(), fields.value());
     tenant.episodes.push_back(std::move(first));
     const auto later = fields.find("later");
@@ -164,9 +165,12 @@ window::Episode TenantReader::read_later(Value value, const window::Episode& bef
         episode.drop = read_share(*drop, parts_.error, kAccuracyRule);
     }
     const auto list = fields.find("retraining");
-    if (list) episode.retrainings = read_retrainings(*list);
+    if (list) read_retrainings(*list, episode);
     count_retrainings(list ? episode.retrainings.size() : before.retrainings.size(), value);
-    if (!list && !parts_.error) episode.retrainings = before.retrainings;
+    if (!list && !parts_.error) {
+        episode.retrainings = before.retrainings;
+        episode.predictions = before.predictions;
+    }
     return episode;
 }
 
@@ -179,27 +183,32 @@ void TenantReader::count_retrainings(std::size_t more, Value place) {
                                 kScenarioRetrainingsMax)));
 }
 
-std::vector<window::Retraining> TenantReader::read_retrainings(Value list) {
-    std::vector<window::Retraining> retrainings;
-    if (!expect_array(list, parts_.error)) return retrainings;
+void TenantReader::read_retrainings(Value list, window::Episode& into) {
+    if (!expect_array(list, parts_.error)) return;
     for (const Value value : list) {
         if (parts_.error) break;
-        read_retraining(value, retrainings);
+        read_retraining(value, into);
     }
-    return retrainings;
 }
 
-void TenantReader::read_retraining(Value value, std::vector<window::Retraining>& into) {
+void TenantReader::read_retraining(Value value, window::Episode& into) {
     FirstError& error = parts_.error;
-    ObjectReader fields(value, error, {"name", "profile", "seconds", "accuracy"});
+    ObjectReader fields(value, error,
+                        {"name", "profile", "seconds", "accuracy", "epochs", "profiled"});
     const std::string name = fields.text("name");
+    if (error) return;
+    if (fields.find("epochs") || fields.find("profiled")) {
+        read_profiled(parts_, fields, name, into);
+        return;
+    }
     const auto accuracy = fields.require("accuracy");
     const auto seconds = fields.require("seconds");
     if (error) return;
     const Share after = read_share(*accuracy, error, kAccuracyRule);
     const auto take = [&](window::KindId kind, gpu::ProfileId profile, Value time) {
         const Duration duration{read_number(time, kRetrainingRule, error)};
-        into.push_back({name, kind, profile, slots_of(duration, parts_.scenario.slot), after});
+        into.retrainings.push_back(
+            {name, kind, profile, slots_of(duration, parts_.scenario.slot), after});
     };
     const auto profile = fields.find("profile");
     if (!profile) {

@@ -33,8 +33,8 @@ private:
     [[nodiscard]] window::Episode read_later(Value value, const window::Episode& before);
     // Before so many more are kept.
     void count_retrainings(std::size_t more, Value place);
-    [[nodiscard]] std::vector<window::Retraining> read_retrainings(Value list);
-    void read_retraining(Value value, std::vector<window::Retraining>& into);
+    void read_retrainings(Value list, window::Episode& into);
+    void read_retraining(Value value, window::Episode& into);
     void take_measured(Value list);
 
     const ScenarioParts& parts_;

@@ -19,6 +19,8 @@ using test::kPlainTenant;
 using test::scenario_text;
 using test::tenant_text;
 
+const std::string kProfiled = "profiled: [{epochs: 1, accuracy: 0.7, seconds: {1g.10gb: 2}}]";
+
 std::string schema_error_of(const std::string& text) {
     return test::schema_error("window-scenario", test::yaml(text).root());
 }
@@ -38,6 +40,10 @@ TEST(WindowSchema, AcceptsWhatTheReadersAccept) {
 TEST(WindowSchema, RefusesTheScenariosTheReaderRefuses) {
     const std::string good = scenario_text(tenant_text(kPlainTenant));
     EXPECT_EQ(schema_error_of(good), "");
+    const std::string predicted = scenario_text(
+        tenant_text(kPlainTenant + ", retraining: [{name: r, epochs: 3, " + kProfiled + "}]"));
+    EXPECT_TRUE(test::parse_scenario(predicted).has_value());
+    EXPECT_EQ(schema_error_of(predicted), "");
     const std::vector<std::pair<std::string, std::string>> changes = {
         {"window-scenario", "problem"},
         {"version: 1", "version: 2"},
@@ -62,6 +68,12 @@ TEST(WindowSchema, RefusesTheScenariosTheReaderRefuses) {
         {"accuracy: 0.7", "accuracy: 0.7, slo: {latency_ms: 9}"},
         {"accuracy: 0.7", "accuracy: 0.7, retraining: [{name: r, seconds: 5}]"},
         {"accuracy: 0.7", "accuracy: 0.7, retraining: [{name: r, seconds: 0, accuracy: 1}]"},
+        {"accuracy: 0.7", "accuracy: 0.7, retraining: [{name: r, epochs: 3}]"},
+        {"accuracy: 0.7", "accuracy: 0.7, retraining: [{name: r, epochs: 0, " + kProfiled + "}]"},
+        {"accuracy: 0.7",
+         "accuracy: 0.7, retraining: [{name: r, seconds: 1, accuracy: 1, "
+         "epochs: 3, " +
+             kProfiled + "}]"},
         {"1g.10gb: 40", "1g.10gb: -40"},
         {"1g.10gb: 40", ""},
         {"rps: 100", "rps: 100, until_s: 3"},

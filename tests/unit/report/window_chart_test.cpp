@@ -106,6 +106,28 @@ TEST(WindowChart, DrawsItInATerminal) {
     EXPECT_NE(cut.find("… and 1 more tenant"), std::string::npos) << cut;
 }
 
+TEST(WindowChart, SaysWhatIsPredicted) {
+    Json schedule = small_schedule();
+    schedule["schedule"][0]["retraining"] = {{"choice", 0},
+                                             {"name", "15 epochs"},
+                                             {"accuracy", 0.9},
+                                             {"predicted",
+                                              {{"epochs", 15},
+                                               {"accuracy", 0.9},
+                                               {"accuracy_low", 0.85},
+                                               {"accuracy_high", 0.951},
+                                               {"seconds", 7.25},
+                                               {"seconds_low", 6},
+                                               {"seconds_high", 9.125}}}};
+    const WindowChart chart = chart_of(schedule, small_ground()).value();
+    const std::string words = "15 epochs, 90.0 % (85.0 to 95.1) after 7.2 s (6.0 to 9.1)";
+    EXPECT_EQ(chart.gpus[0].bars[0].predicted, words);
+    EXPECT_NE(window_terminal(chart, {}).find("a<b predicted: " + words), std::string::npos);
+    EXPECT_NE(window_svg(chart).find("; predicted: " + words), std::string::npos);
+    const WindowChart stated = chart_of(small_schedule(), small_ground()).value();
+    EXPECT_EQ(window_terminal(stated, {}).find("predicted"), std::string::npos);
+}
+
 TEST(WindowChart, OfNoSchedule) {
     Json schedule = small_schedule();
     schedule["status"] = "unknown";
