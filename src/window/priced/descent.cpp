@@ -45,7 +45,7 @@ Descent::Descent(const Question& question)
         }
         double requests = 0;
         for (const double rate : tenant.rates) requests += rate;
-        extra_scale_.push_back(gain * requests / question.grid * kFirstPrice);
+        extra_scale_.push_back(gain * requests / question.grid);
     }
     for (const double most : scale_) at_.instance.push_back(kFirstPrice * most);
 }
