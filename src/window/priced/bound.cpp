@@ -64,8 +64,9 @@ double Bound::price_tenant(std::size_t tenant, Multipliers& at) {
         terms.floor > 0 ? std::round(std::clamp(at.floor[tenant], 0.0, kFloorPriceMax)) : 0;
     pricing.price(prices_.instance.data() + question_.at(tenant, 0), at.floor[tenant]);
     const double none = pricing.worth(question_.running_step(tenant));
-    double& profit = at.profit[tenant];
-    profit = terms.choices.empty() ? none : std::max(none, std::round(profit));
+    double& extra = at.extra[tenant];
+    extra = terms.choices.empty() ? 0 : std::max(0.0, std::round(extra));
+    const double profit = none + extra;
     for (std::size_t c = 0; c < terms.choices.size(); ++c) {
         const Choice& choice = terms.choices[c];
         for (std::size_t from = 0; from < question_.slots; ++from) {
@@ -89,20 +90,18 @@ void Bound::add_schedule(const std::vector<Held>& schedule, double count, Round&
     }
 }
 
-// Of the plans among which a tenant does not care, it takes those that are hosted.
+// What is not hosted is done without retraining.
 void Bound::add_demands(Round& round) {
     for (std::size_t i = 0; i < tenants_.size(); ++i) {
         double hosts = 0;
         for (const Hosted& hosted : hosted_[i]) hosts += hosted.count;
         double* demand = round.slope.instance.data() + question_.at(i, 0);
         double served = 0;
-        if (hosts == 0) {
-            served -= tenants_[i].add_demand(question_.running_step(i), -1, demand);
-        }
+        served -= tenants_[i].add_demand(question_.running_step(i), hosts - 1, demand);
         for (const Hosted& hosted : hosted_[i]) {
-            served -= tenants_[i].add_demand(hosted.step, -hosted.count / hosts, demand);
+            served -= tenants_[i].add_demand(hosted.step, -hosted.count, demand);
         }
-        round.slope.profit[i] = 1 - hosts;
+        round.slope.extra[i] = 1 - hosts;
         round.slope.floor[i] = served - question_.tenants[i].floor;
         hosted_[i].clear();
     }
@@ -111,7 +110,7 @@ void Bound::add_demands(Round& round) {
 Round Bound::evaluate(Multipliers& at) {
     const std::size_t tenants = tenants_.size();
     Round round{.slope = {.instance = std::vector<double>(question_.cells()),
-                          .profit = std::vector<double>(tenants),
+                          .extra = std::vector<double>(tenants),
                           .floor = std::vector<double>(tenants)},
                 .schedules = {}};
     for (std::size_t i = 0; i < tenants; ++i) round.bound += price_tenant(i, at);

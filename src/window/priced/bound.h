@@ -2,13 +2,14 @@
 //
 // Two things couple the GPUs: a tenant's capacity is the sum over all of them, and a tenant
 // retrains once. Both get prices: y[i,k,t] >= 0 for an instance of type k that serves tenant i in
-// slot t, and for hosting a retraining. For any y, any profit u_i at least the worth V_i(none) of
-// the best i can do without retraining, and any price n_i >= 0 of its floor,
+// slot t, and for hosting a retraining. For any y, any profit u_i = V_i(none) + e_i with e_i >= 0,
+// V_i(none) the worth of the best i can do without retraining, and any price n_i >= 0 of its floor,
 //   sum_i (u_i - n_i floor_i) + sum_g G_g(y, max(0, V_i(plan) - u_i) for hosting i's plan)
 // bounds the goodput: V by TenantPricing, G by GpuPricing. The payments follow from u, one number
-// per tenant, because they can only do harm above V - u and do not help below. All of it is exact
-// arithmetic in whole numbers, so every round gives a bound, however the prices were found.
-// Source: ours; docs/design/0013-windows-of-many-gpus.md.
+// per tenant, because they can only do harm above V - u and do not help below. Stepping along e,
+// not u, keeps profits in line with prices as these move. All of it is exact arithmetic in whole
+// numbers, so every round gives a bound, however the prices were found. Source: ours;
+// docs/design/0013-windows-of-many-gpus.md.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,7 @@ namespace tangram::window::priced {
 // What the bound is a function of; rounded to whole numbers when it is evaluated.
 struct Multipliers {
     std::vector<double> instance;  // y: [tenant][type][slot]
-    std::vector<double> profit;    // u: [tenant]; at least the worth without retraining
+    std::vector<double> extra;     // e: [tenant]; >= 0
     std::vector<double> floor;     // n: [tenant]
 };
 

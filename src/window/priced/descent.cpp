@@ -27,11 +27,11 @@ Descent::Descent(const Question& question)
       scale_(question.cells()),
       instance_(question.cells()),
       shared_(question.tenants.size() * question.slots),
-      profit_(question.tenants.size()),
+      extra_(question.tenants.size()),
       floor_(question.tenants.size()),
       best_(std::numeric_limits<double>::infinity()) {
     at_.floor.resize(question.tenants.size());
-    at_.profit.resize(question.tenants.size());
+    at_.extra.resize(question.tenants.size());
     for (std::size_t i = 0; i < question.tenants.size(); ++i) {
         const TenantTerms& tenant = question.tenants[i];
         for (std::size_t k = 0; k < question.types.size(); ++k) {
@@ -45,7 +45,7 @@ Descent::Descent(const Question& question)
         }
         double requests = 0;
         for (const double rate : tenant.rates) requests += rate;
-        profit_scale_.push_back(gain * requests / question.grid * kFirstPrice);
+        extra_scale_.push_back(gain * requests / question.grid);
     }
     for (const double most : scale_) at_.instance.push_back(kFirstPrice * most);
 }
@@ -88,7 +88,7 @@ std::vector<std::vector<Held>> Descent::round() {
     const double length = kFirstLength * std::exp2(-rounds_ / kHalving);
     for (std::size_t i = 0; i < question_.tenants.size(); ++i) {
         step_prices(i, round, length);
-        at_.profit[i] -= length * profit_scale_[i] * pace(profit_[i], round.slope.profit[i]);
+        at_.extra[i] -= length * extra_scale_[i] * pace(extra_[i], round.slope.extra[i]);
         const double asked = std::max(1.0, question_.tenants[i].floor);
         at_.floor[i] -= length * kFloorScale * pace(floor_[i], round.slope.floor[i] / asked);
     }

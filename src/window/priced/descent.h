@@ -40,11 +40,11 @@ private:
     const Question& question_;
     Bound bound_;
     Multipliers at_;
-    std::vector<double> scale_;         // of a price: its maximum
-    std::vector<double> profit_scale_;  // of a tenant's profit
+    std::vector<double> scale_;        // of a price: its maximum
+    std::vector<double> extra_scale_;  // of a tenant's extra profit
     std::vector<Moments> instance_;
     std::vector<Moments> shared_;  // [tenant][slot]
-    std::vector<Moments> profit_;
+    std::vector<Moments> extra_;
     std::vector<Moments> floor_;
     double best_;
     Prices prices_;

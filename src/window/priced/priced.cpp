@@ -29,7 +29,7 @@ public:
           question_(question),
           options_(options),
           descent_(question),
-          search_(question, options.seed) {}
+          search_(question, options.seed, [this] { return interrupted() || late(); }) {}
 
     Outcome outcome() {
         while (!stop()) step();
@@ -60,6 +60,11 @@ private:
         return requests * static_cast<double>(kSharePerOne);
     }
 
+    [[nodiscard]] bool interrupted() const { return options_.cancelled && options_.cancelled(); }
+    [[nodiscard]] bool late() const {
+        return options_.deadline && std::chrono::steady_clock::now() > *options_.deadline;
+    }
+
     // Prices first, since schedules are built from them; then turn about by what both have cost.
     void step() {
         const bool prices = !descent_.finished() && descent_.work() <= search_.work() * kBoundPart;
@@ -82,10 +87,10 @@ private:
             out_.stop_reason = "heuristic";
         } else if (some && work() > options_.work_budget) {
             out_.stop_reason = "work budget";
-        } else if (options_.cancelled && options_.cancelled()) {
+        } else if (interrupted()) {
             out_.stop_reason = "interrupted";
             out_.reproducible = false;
-        } else if (options_.deadline && std::chrono::steady_clock::now() > *options_.deadline) {
+        } else if (late()) {
             out_.stop_reason = "deadline";
             out_.reproducible = false;
         } else {

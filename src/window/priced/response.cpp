@@ -109,13 +109,15 @@ void Response::price_services(const Fleet& fleet, std::size_t tenant, std::size_
                               const Reserve& reserve) {
     const TenantTerms& terms = question_.tenants[tenant];
     const double capacity = terms.capacity[type];
+    const double weight = reserve.weights.empty() ? 1 : reserve.weights[tenant];
     const double bonus = fleet.shortage(tenant) > 0 ? kFloorWorth : 0;
     const double* beside = beside_.data() + tenant * question_.slots;
     const std::size_t cell = question_.at(tenant, type);
     for (std::size_t t = 0; t < question_.slots; ++t) {
         const double missing = std::max(0.0, terms.rates[t] - beside[t]);
         const double accuracy = t < steps_[tenant].from ? terms.accuracy : steps_[tenant].after;
-        const double gain = std::min(missing, capacity) * (accuracy + bonus) / question_.grid;
+        const double gain =
+            weight * std::min(missing, capacity) * (accuracy + bonus) / question_.grid;
         const double bound = reserve.share > 0 ? reserve.prices->instance[cell + t] : 0;
         prices_.instance[cell + t] = reserved(gain, bound, reserve.share);
     }

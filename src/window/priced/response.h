@@ -24,6 +24,7 @@ enum class Grain { kFine, kCoarse };
 struct Reserve {
     double share = 0;
     const Prices* prices = nullptr;  // the bound's; may be null if share = 0
+    std::vector<double> weights{};   // by tenant: of what service adds; none: all 1
 };
 
 // A retraining that shall be on the GPU, or none of this tenant's.

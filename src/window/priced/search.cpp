@@ -14,6 +14,8 @@ constexpr std::uint64_t kVariedEvery = 3;  // wishes for any choice
 constexpr std::uint64_t kShiftMax = 12;    // slots
 constexpr std::uint64_t kNoneEvery = 8;    // wishes for no retraining
 constexpr std::uint64_t kShares = 5;       // of reserve that are tried: 0, 1/4, ... 1
+constexpr std::uint64_t kFairEvery = 4;    // perturbations without weights
+constexpr double kWeightMax = 2;
 // Of the fleet's worth per GPU: how much less a fleet may be worth and still be searched on from,
 // and how much polishing may add.
 constexpr double kTolerance = 8e-3;
@@ -21,8 +23,9 @@ constexpr double kNear = 1e-2;
 
 }  // namespace
 
-Search::Search(const Question& question, std::uint64_t seed)
+Search::Search(const Question& question, std::uint64_t seed, std::function<bool()> stopped)
     : question_(question),
+      stopped_(std::move(stopped)),
       response_(question),
       random_(seed),
       wishes_(question.tenants.size()),
@@ -39,7 +42,10 @@ void Search::settle(Fleet& fleet, Grain grain) {
     const std::size_t gpus = question_.window->gpus.size();
     for (int pass = 0; pass < kPassesMax; ++pass) {
         const double before = fleet.worth();
-        for (std::size_t gpu = 0; gpu < gpus; ++gpu) response_.improve(fleet, gpu, grain);
+        for (std::size_t gpu = 0; gpu < gpus; ++gpu) {
+            if (stopped_()) return;
+            response_.improve(fleet, gpu, grain);
+        }
         if (fleet.worth() <= before) return;
     }
 }
@@ -59,7 +65,7 @@ void Search::offer(Fleet fleet) {
 
 void Search::build(const Prices& prices, double share) {
     Fleet fleet(question_);
-    for (std::size_t gpu = 0; gpu < question_.window->gpus.size(); ++gpu) {
+    for (std::size_t gpu = 0; gpu < question_.window->gpus.size() && !stopped_(); ++gpu) {
         response_.replace(fleet, gpu, {share, &prices}, {});
     }
     settle(fleet, Grain::kCoarse);
@@ -123,6 +129,16 @@ std::optional<std::size_t> Search::host(std::size_t tenant) const {
     return {};
 }
 
+// Tenants out of favour or in it: what a GPU does then differs from what it does at true worth.
+std::vector<double> Search::draw_weights() {
+    std::vector<double> weights;
+    if (random_.below(kFairEvery) == 0) return weights;
+    for (std::size_t i = 0; i < question_.tenants.size(); ++i) {
+        weights.push_back(kWeightMax * random_.unit());
+    }
+    return weights;
+}
+
 void Search::perturb(const Prices& prices) {
     const std::size_t gpus = question_.window->gpus.size();
     const std::optional<Wish> wish = draw_wish();
@@ -132,7 +148,7 @@ void Search::perturb(const Prices& prices) {
     if (wish) other = host(wish->tenant).value_or(other);
     Fleet fleet = current_;
     fleet.clear(other);
-    response_.replace(fleet, one, {share, &prices}, wish);
+    response_.replace(fleet, one, {share, &prices, draw_weights()}, wish);
     if (other != one) response_.replace(fleet, other, {}, {});
     response_.improve(fleet, one, Grain::kCoarse);
     if (other != one) response_.improve(fleet, other, Grain::kCoarse);

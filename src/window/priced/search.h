@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -15,8 +16,9 @@ namespace tangram::window::priced {
 
 class Search {
 public:
-    // Keeps a reference.
-    Search(const Question& question, std::uint64_t seed);
+    // Keeps a reference. `stopped` is polled between GPUs; from when it is true on, whatever runs
+    // ends with what it has.
+    Search(const Question& question, std::uint64_t seed, std::function<bool()> stopped);
 
     // A fleet filled GPU by GPU with this share of `prices` held in reserve, then improved until no
     // GPU alone can do better.
@@ -36,10 +38,12 @@ private:
     void settle(Fleet& fleet, Grain grain);
     [[nodiscard]] std::size_t draw_start(std::size_t tenant);
     [[nodiscard]] std::optional<Wish> draw_wish();
+    [[nodiscard]] std::vector<double> draw_weights();
     [[nodiscard]] std::optional<std::size_t> host(std::size_t tenant) const;
     void offer(Fleet fleet);
 
     const Question& question_;
+    std::function<bool()> stopped_;
     Response response_;
     Random random_;
     std::vector<std::vector<Wish>> wishes_;  // by tenant

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "base/check.h"
 
@@ -25,6 +26,7 @@ std::vector<int> slices_by_kind(const Window& window) {
 
 TenantPricing::TenantPricing(const Question& question, std::size_t tenant)
     : question_(question), tenant_(question.tenants[tenant]) {
+    sort_slots();
     list_sets();
     std::size_t depth = 0;
     for (const Set& set : sets_) depth = std::max(depth, set.depth);
@@ -47,6 +49,19 @@ void TenantPricing::add_levels() {
     }
 }
 
+void TenantPricing::sort_slots() {
+    order_.resize(question_.slots);
+    rank_.resize(question_.slots);
+    std::iota(order_.begin(), order_.end(), std::size_t{0});
+    std::ranges::stable_sort(order_, std::ranges::greater{},
+                             [&](std::size_t slot) { return tenant_.rates[slot]; });
+    for (std::size_t place = 0; place < order_.size(); ++place) {
+        rank_[order_[place]] = place;
+        rates_.push_back(tenant_.rates[order_[place]]);
+    }
+    prices_.resize(question_.types.size() * question_.slots);
+}
+
 void TenantPricing::list_sets() {
     const Window& window = *question_.window;
     std::vector<std::size_t> types;
@@ -55,13 +70,18 @@ void TenantPricing::list_sets() {
     }
     std::ranges::stable_sort(types, std::ranges::greater{},
                              [&](std::size_t k) { return tenant_.capacity[k]; });
-    double peak = 0;
-    for (const double rate : tenant_.rates) peak = std::max(peak, rate);
     std::vector<int> room = slices_by_kind(window);
+    std::size_t looks = 0;
+    const auto too_many = [&] {
+        return sets_.size() > kSetsMax || looks > kSetsPerSlotMax * question_.slots;
+    };
     // Largest first: a set in which the last instance is needed has none to spare.
     const auto grow = [&](const auto& self, std::size_t parent, std::size_t first) -> void {
-        if (sets_[parent].capacity >= peak) return;
-        for (std::size_t i = first; i < types.size() && sets_.size() <= kSetsMax; ++i) {
+        const auto enough =
+            std::ranges::lower_bound(rates_, sets_[parent].capacity, std::ranges::greater{});
+        const auto slots = static_cast<std::size_t>(enough - rates_.begin());
+        if (slots == 0) return;
+        for (std::size_t i = first; i < types.size() && !too_many(); ++i) {
             const Type& type = question_.types[types[i]];
             const int size = window.model(type.kind).profiles[type.profile].size;
             int& left = room[type.kind.index()];
@@ -70,30 +90,36 @@ void TenantPricing::list_sets() {
             sets_.push_back({.parent = parent,
                              .type = types[i],
                              .depth = sets_[parent].depth + 1,
-                             .capacity = sets_[parent].capacity + tenant_.capacity[types[i]]});
+                             .capacity = sets_[parent].capacity + tenant_.capacity[types[i]],
+                             .slots = slots});
+            looks += slots;
             self(self, sets_.size() - 1, i);
             left += size;
         }
     };
     sets_.push_back({});
     grow(grow, 0, 0);
-    fractions_ = sets_.size() > kSetsMax;
+    fractions_ = too_many();
     if (!fractions_) return;
     sets_.assign(1, {});
     for (const std::size_t k : types) {
-        sets_.push_back({.parent = 0, .type = k, .depth = 1, .capacity = tenant_.capacity[k]});
+        sets_.push_back({.parent = 0,
+                         .type = k,
+                         .depth = 1,
+                         .capacity = tenant_.capacity[k],
+                         .slots = question_.slots});
     }
 }
 
 void TenantPricing::offer(const Set& set, std::size_t number, double bonus) {
     const double* cost = costs_[set.depth].data();
-    const double* rate = tenant_.rates.data();
+    const double* rate = rates_.data();
     const auto index = static_cast<double>(number);
     for (Level& level : levels_) {
         const double per_request = (level.accuracy + bonus) / question_.grid;
         double* worth = level.worth.data();
         double* best = level.set.data();
-        for (std::size_t t = 0; t < question_.slots; ++t) {
+        for (std::size_t t = 0; t < set.slots; ++t) {
             const double served = rate[t] < set.capacity ? rate[t] : set.capacity;
             const double candidate = per_request * served - cost[t];
             const bool better = worth[t] < candidate;
@@ -101,16 +127,16 @@ void TenantPricing::offer(const Set& set, std::size_t number, double bonus) {
             best[t] = better ? index : best[t];
         }
     }
-    work_ += levels_.size() * question_.slots;
+    work_ += levels_.size() * set.slots;
 }
 
-void TenantPricing::offer_fractions(const double* prices, double bonus) {
+void TenantPricing::offer_fractions(double bonus) {
     for (std::size_t number = 1; number < sets_.size(); ++number) {
-        const double* price = prices + sets_[number].type * question_.slots;
+        const double* price = prices_.data() + sets_[number].type * question_.slots;
         for (Level& level : levels_) {
             const double per_request = (level.accuracy + bonus) / question_.grid;
             for (std::size_t t = 0; t < question_.slots; ++t) {
-                const double rate = tenant_.rates[t];
+                const double rate = rates_[t];
                 const double cost = std::floor(rate / sets_[number].capacity * price[t] * kSafe);
                 const double candidate = per_request * rate - cost;
                 if (candidate <= level.worth[t]) continue;
@@ -123,26 +149,30 @@ void TenantPricing::offer_fractions(const double* prices, double bonus) {
 }
 
 void TenantPricing::price(const double* prices, double bonus) {
+    for (std::size_t k = 0; k < question_.types.size(); ++k) {
+        const std::size_t row = k * question_.slots;
+        for (std::size_t t = 0; t < question_.slots; ++t) prices_[row + rank_[t]] = prices[row + t];
+    }
     for (Level& level : levels_) {
         std::ranges::fill(level.worth, 0.0);
         std::ranges::fill(level.set, 0.0);
     }
     if (fractions_) {
-        offer_fractions(prices, bonus);
+        offer_fractions(bonus);
     } else {
         for (std::size_t number = 1; number < sets_.size(); ++number) {
             const Set& set = sets_[number];
-            const double* price = prices + set.type * question_.slots;
+            const double* price = prices_.data() + set.type * question_.slots;
             const double* parent = costs_[set.depth - 1].data();
             double* cost = costs_[set.depth].data();
-            for (std::size_t t = 0; t < question_.slots; ++t) cost[t] = parent[t] + price[t];
+            for (std::size_t t = 0; t < set.slots; ++t) cost[t] = parent[t] + price[t];
             offer(set, number, bonus);
         }
     }
     for (Level& level : levels_) {
         level.sums[0] = 0;
         for (std::size_t t = 0; t < question_.slots; ++t) {
-            level.sums[t + 1] = level.sums[t] + std::ceil(level.worth[t]);
+            level.sums[t + 1] = level.sums[t] + std::ceil(level.worth[rank_[t]]);
         }
     }
 }
@@ -164,7 +194,7 @@ double TenantPricing::add_demand(Step step, double weight, double* demand) const
     double requests = 0;
     for (std::size_t t = 0; t < question_.slots; ++t) {
         const Level& here = level(t < step.from ? tenant_.accuracy : step.after);
-        auto number = static_cast<std::size_t>(here.set[t]);
+        auto number = static_cast<std::size_t>(here.set[rank_[t]]);
         const double rate = tenant_.rates[t];
         const double capacity = sets_[number].capacity;
         const double times = fractions_ && number > 0 ? rate / capacity : 1;

@@ -3,8 +3,10 @@
 //
 // For a set n of instances, n_k of type k, a slot is worth accuracy x min(rate, sum n_k capacity_k)
 // less sum n_k price_k. Only whole instances are sold: that bounds better than capacity at a price
-// per unit. Sets in which no instance can be spared are listed once; where there are too many of
-// them, capacity is sold in fractions, which is worth at least as much, so the bound stays one.
+// per unit. Sets in which no instance can be spared at the peak are listed once, and a set is
+// looked at only in slots in which it has no instance to spare: slots are kept in order of their
+// rates, so that these come first. Where there are too many sets, capacity is sold in fractions,
+// which is worth at least as much, so the bound stays one.
 // Source: ours (a Lagrangian relaxation; see docs/design/0013-windows-of-many-gpus.md).
 #pragma once
 
@@ -16,7 +18,8 @@
 
 namespace tangram::window::priced {
 
-inline constexpr std::size_t kSetsMax = 768;  // of instances listed per tenant
+inline constexpr std::size_t kSetsMax = 16'384;      // of instances listed per tenant
+inline constexpr std::size_t kSetsPerSlotMax = 768;  // looked at, on average
 
 class TenantPricing {
 public:
@@ -41,8 +44,9 @@ private:
         std::size_t type = 0;    // that it has more than its parent
         std::size_t depth = 0;   // how many instances it has
         double capacity = 0;
+        std::size_t slots = 0;  // how many ask for more than the parent's capacity
     };
-    // What is best per slot at one accuracy.
+    // What is best per slot at one accuracy; slots in falling order of their rates, but for `sums`.
     struct Level {
         double accuracy = 0;
         std::vector<double> worth;
@@ -50,18 +54,23 @@ private:
         std::vector<double> sums;  // of worth before a slot
     };
 
+    void sort_slots();
     void list_sets();
     void add_levels();
     void offer(const Set& set, std::size_t number, double bonus);
-    void offer_fractions(const double* prices, double bonus);
+    void offer_fractions(double bonus);
     [[nodiscard]] const Level& level(double accuracy) const;
 
     const Question& question_;
     const TenantTerms& tenant_;
-    std::vector<Set> sets_;  // a parent right before its children's first; depth first
+    std::vector<std::size_t> order_;  // slots by falling rate
+    std::vector<std::size_t> rank_;   // by slot: its place in that order
+    std::vector<double> rates_;       // in that order
+    std::vector<double> prices_;      // [type][place in that order]
+    std::vector<Set> sets_;           // a parent right before its children's first; depth first
     bool fractions_ = false;
     std::vector<Level> levels_;
-    std::vector<std::vector<double>> costs_;  // [depth][slot]: of the set at hand
+    std::vector<std::vector<double>> costs_;  // [depth][place]: of the set at hand
     std::uint64_t work_ = 0;
 };
 

@@ -18,7 +18,7 @@ Multipliers random_multipliers(const Question& question, Random& random) {
                 at.instance.push_back(scale * random.unit() * price_max(question, i, k, t));
             }
         }
-        at.profit.push_back(random.unit() * 1e12);
+        at.extra.push_back(random.unit() * 1e12);
         at.floor.push_back(random.below(2) == 0 ? 0 : random.unit() * 1e6);
     }
     return at;

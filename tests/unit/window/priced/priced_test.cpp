@@ -38,7 +38,7 @@ TEST(Priced, LiesWithItsBoundAroundTheOptimum) {
         found += static_cast<double>(outcome.goodput.count());
         possible += static_cast<double>(optimum->goodput.count());
     }
-    EXPECT_GE(found, 0.97 * possible);
+    EXPECT_GE(found, 0.99 * possible);
 }
 
 TEST(Priced, FloorsAreKeptOrThereIsNoSchedule) {

@@ -10,13 +10,13 @@
 namespace tangram::window::priced {
 namespace {
 
-// The best number of 1g, 2g and 4g instances of an A30 in one slot, by trying all.
+// The best number of 1g, 2g and 4g instances of some A30s in one slot, by trying all.
 double best_of_all(const TenantTerms& tenant, double accuracy, double rate, const double* prices,
-                   std::size_t slots) {
+                   std::size_t slots, int gpus = 2) {
     double best = 0;
-    for (int one = 0; one <= 8; ++one) {
-        for (int two = 0; two <= 4; ++two) {
-            for (int four = 0; four <= 2; ++four) {
+    for (int one = 0; one <= 4 * gpus; ++one) {
+        for (int two = 0; two <= 2 * gpus; ++two) {
+            for (int four = 0; four <= gpus; ++four) {
                 const double counts[] = {double(one), double(two), double(four)};
                 double capacity = 0;
                 double cost = 0;
@@ -87,6 +87,32 @@ TEST(TenantPricing, ItsDemandIsWorthWhatItSays) {
             cost += demand[cell] * example.prices[cell];
         }
         EXPECT_EQ(pricing.worth({6, 0}), 500'000 * served - cost) << seed;
+    }
+}
+
+// Many instances serve a burst, few the rest: the sets of the burst are listed all the same.
+TEST(TenantPricing, ABurstIsServedByWholeInstances) {
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+        Random random(seed);
+        test::SmallWindow small = window_of(100, 12);
+        IdVector<gpu::ProfileId, Rate>& capacity = small.last().capacity[KindId{0}];
+        capacity[small.number_of("2g.12gb")] = Rate{90'000};
+        capacity[small.number_of("4g.24gb")] = Rate{170'000};
+        for (Rate& rate : small.last().rates) rate = Rate{random.between(0, 150'000)};
+        small.last().rates[seed % 6] = Rate{random.between(1'500'000, 1'900'000)};
+        const Question question = make_question(small.window).value();
+        std::vector<double> prices;
+        for (std::size_t cell = 0; cell < question.cells(); ++cell) {
+            prices.push_back(static_cast<double>(random.below(60'000'000'000)));
+        }
+        TenantPricing pricing(question, 0);
+        pricing.price(prices.data(), 0);
+        double none = 0;
+        for (std::size_t t = 0; t < 6; ++t) {
+            none += best_of_all(question.tenants.front(), 500'000,
+                                question.tenants.front().rates[t], &prices[t], 6, 12);
+        }
+        EXPECT_EQ(pricing.worth({6, 0}), none) << seed;
     }
 }
 
