@@ -37,7 +37,7 @@ std::vector<Character> characters(std::string_view utf8) {
 bool in(char32_t code, char32_t first, char32_t last) { return code >= first && code <= last; }
 
 // Unicode East Asian Width and combining marks, by blocks: enough for names.
-int columns(char32_t code) {
+int columns_of(char32_t code) {
     if (in(code, 0x300, 0x36F) || in(code, 0x200B, 0x200F) || in(code, 0xFE00, 0xFE0F)) return 0;
     const bool wide = in(code, 0x1100, 0x115F) || in(code, 0x2E80, 0xA4CF) ||
                       in(code, 0xAC00, 0xD7A3) || in(code, 0xF900, 0xFAFF) ||
@@ -61,7 +61,7 @@ double advance(char32_t code, bool bold) {
         const double width = kAdvance[code - 0x20] / 1000.0;
         return bold ? width * 1.14 : width;
     }
-    return columns(code) * 1.0;
+    return columns_of(code) * 1.0;
 }
 
 // The longest prefix for which `width_of` sums to at most `width`, an ellipsis included if cut.
@@ -99,12 +99,12 @@ std::string with_separators(std::string digits) {
 
 int columns(std::string_view utf8) {
     int sum = 0;
-    for (const Character& character : characters(utf8)) sum += columns(character.code);
+    for (const Character& character : characters(utf8)) sum += columns_of(character.code);
     return sum;
 }
 
 std::string fit_columns(std::string_view utf8, int width) {
-    return fit(utf8, width, 1, [](char32_t code) { return columns(code); });
+    return fit(utf8, width, 1, [](char32_t code) { return columns_of(code); });
 }
 
 std::string pad_columns(std::string_view utf8, int width, bool align_right) {

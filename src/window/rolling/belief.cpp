@@ -15,18 +15,18 @@ double share(Share part) {
     return static_cast<double>(part.count()) / static_cast<double>(kSharePerOne);
 }
 
-struct Error {
+struct Deviation {
     double slots = 0, accuracy = 0;
 };
 
-Error draw_error(const PredictionError& error, Random& random) {
-    Error drawn;
+Deviation draw_deviation(const PredictionError& error, Random& random) {
+    Deviation drawn;
     drawn.slots = share(error.slots_bias) + share(error.slots_noise) * random.normal();
     drawn.accuracy = share(error.accuracy_bias) + share(error.accuracy_noise) * random.normal();
     return drawn;
 }
 
-Retraining wrong(Retraining retraining, const Error& error) {
+Retraining wrong(Retraining retraining, const Deviation& error) {
     const double slots = std::round(static_cast<double>(retraining.slots) * (1 + error.slots));
     retraining.slots = static_cast<int>(std::clamp(slots, 1.0, static_cast<double>(kSlotsMax)));
     const double accuracy = share(retraining.accuracy) + error.accuracy;
@@ -42,11 +42,11 @@ std::vector<Retraining> predicted(const std::vector<Retraining>& truth,
     std::vector<Retraining> beliefs = truth;
     if (error.none()) return beliefs;
     Random random(error.seed + kSpread * (draw + 1));
-    std::vector<Error> errors;
+    std::vector<Deviation> errors;
     for (std::size_t i = 0; i < truth.size(); ++i) {
         const auto same = std::ranges::find(truth, truth[i].name, &Retraining::name);
         const auto first = static_cast<std::size_t>(same - truth.begin());
-        errors.push_back(first < i ? errors[first] : draw_error(error, random));
+        errors.push_back(first < i ? errors[first] : draw_deviation(error, random));
         beliefs[i] = wrong(truth[i], errors[i]);
     }
     return beliefs;
