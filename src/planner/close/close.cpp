@@ -302,7 +302,7 @@ private:
                 closest(question, Aim::kLeastRestart, 0, nullptr, limits_for(question));
             out_.outcome.work += answer.work;
             note_interrupt(answer);
-            if (!has_counts(answer)) return;
+            if (!has_counts(answer.status)) return;
             unplaced_.reset();
             consider(place(question, answer.counts));
         }

@@ -93,7 +93,9 @@ TEST(Contract, AScheduleIsDrawnAsIoWritesIt) {
     const test::SmallWindow w = test::pair();
     window::Scenario scenario;
     for (const window::Tenant& tenant : w.window.tenants) {
-        scenario.tenants.push_back({.name = tenant.name, .model = "resnet50"});
+        scenario.tenants.push_back({.name = tenant.name,
+                                    .model = "resnet50",
+                                    .episodes = std::vector<window::Episode>(1)});
     }
     const window::Outcome outcome = outcome_of(w);
     const auto chart = read_window_chart(io::write_schedule(scenario, 0, w.window, outcome),
