@@ -8,7 +8,7 @@
 namespace tangram::planner::close {
 namespace {
 
-std::int64_t largest_of(const PlanningModel& model, ServiceId service) {
+std::int64_t largest_instance(const PlanningModel& model, ServiceId service) {
     std::int64_t largest = 1;
     for (const Option& option : model.options_of(service)) {
         largest = std::max(largest, option.throughput.count());
@@ -73,7 +73,7 @@ std::int64_t Holdings::lacks(ServiceId service) const {
         const bool by_node = demand.spread == workload::Spread::kNode;
         const std::int64_t places = std::ssize(by_node ? held.nodes : held.gpus);
         const std::int64_t missing = demand.min_replicas - places;
-        sum += std::max<std::int64_t>(0, missing) * largest_of(model_, service);
+        sum += std::max<std::int64_t>(0, missing) * largest_instance(model_, service);
     }
     return sum;
 }
