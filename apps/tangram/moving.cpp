@@ -14,7 +14,7 @@
 namespace tangram::app {
 namespace {
 
-constexpr int kPlaces = 4;  // of per cent in millionths
+constexpr int kPercentPlaces = 4;  // of per cent in millionths
 
 }  // namespace
 
@@ -62,7 +62,7 @@ Result<std::map<std::string, Share>> read_dips(const std::vector<std::string>& d
                                  "--dip");
         }
         const io::Decimal percent =
-            io::parse_decimal(std::string_view(text).substr(equals + 1), kPlaces);
+            io::parse_decimal(std::string_view(text).substr(equals + 1), kPercentPlaces);
         if (percent.fault || percent.count <= 0 || percent.count > kSharePerOne) {
             return invalid_input(
                 fmt::format("found '{}', expected a number above 0 and at most 100 behind '='",
