@@ -18,12 +18,6 @@ namespace {
 
 const std::function<bool()> kGoOn = [] { return false; };
 
-int longest(const Window& window) {
-    int slots = 0;
-    for (const Tenant& tenant : window.tenants) slots = std::max(slots, tenant.warm_up);
-    return slots;
-}
-
 // Everything the search works with, for one window of one GPU, with warm-ups of at most so much.
 struct Ground {
     Ground(const Window& window, const BlockTree& tree, int warm_up_max)
@@ -133,10 +127,10 @@ TEST(ElasticBounds, AreNeverBelowAPlanInQuestion) {
         const gpu::GpuModel& model = window.model(GpuId{0});
         const auto tree = make_block_tree(model, model.base_profiles());
         ASSERT_TRUE(tree.has_value());
-        Ground full(window, *tree, longest(window));
+        Ground full(window, *tree, longest_warm_up(window));
         Random random(seed);
-        for (const int warm_up_max : {1, 2, longest(window)}) {
-            Ground ground(window, *tree, std::min(warm_up_max, longest(window)));
+        for (const int warm_up_max : {1, 2, longest_warm_up(window)}) {
+            Ground ground(window, *tree, std::min(warm_up_max, longest_warm_up(window)));
             Potentials potentials =
                 first_potentials(ground.relaxation, ground.rewards, ground.plans);
             for (int i = 0; i < 6; ++i) {
@@ -179,7 +173,7 @@ TEST(ElasticBounds, AreExactForASinglePlan) {
         const Window window = test::random_window(seed, shape_of_bounds());
         const gpu::GpuModel& model = window.model(GpuId{0});
         const auto tree = make_block_tree(model, model.base_profiles());
-        Ground ground(window, *tree, longest(window));
+        Ground ground(window, *tree, longest_warm_up(window));
         Random random(seed);
         const Potentials first = first_potentials(ground.relaxation, ground.rewards, ground.plans);
         for (int i = 0; i < 20; ++i) {
@@ -229,14 +223,14 @@ TEST(ExactSearch, FindsTheBestOfAllPlansAndProvesIt) {
         const Window window = test::random_window(seed, shape);
         const gpu::GpuModel& model = window.model(GpuId{0});
         const auto tree = make_block_tree(model, model.base_profiles());
-        Ground ground(window, *tree, longest(window));
+        Ground ground(window, *tree, longest_warm_up(window));
         const std::vector<Plan> plans = all_plans(ground.plans);
         if (plans.size() > 3'000) continue;
         std::int64_t best = -1;
         for (const Plan& plan : plans) best = std::max(best, ground.worth(plan, window.slots));
         const Options options;
         Search search(window, GpuId{0}, *tree, ground.plans, ground.relaxation, ground.rewards,
-                      longest(window), options);
+                      options);
         const Found found = search.run({});
         EXPECT_EQ(found.stop_reason, "proven");
         EXPECT_EQ(found.value, ground.rewards.units_of(best)) << "seed " << seed;

@@ -75,8 +75,7 @@ Result<Priced> solve(const Window& window, const BlockTree& tree, const Weights&
     if (plans.holds().size() > kHoldsMax) {
         return Error{ErrorCode::kUnsupported, "too many ways to retrain for the exact engine", {}};
     }
-    int longest = 0;
-    for (const Tenant& tenant : window.tenants) longest = std::max(longest, tenant.warm_up);
+    const int longest = longest_warm_up(window);
     Space coarse(window, gpu, tree, plans.holds(), std::min(1, longest));
     Relaxation relaxation(window, coarse);
     // Twice the most there is: potentials need room beside values.
@@ -90,7 +89,7 @@ Result<Priced> solve(const Window& window, const BlockTree& tree, const Weights&
                      "too many tenants for the exact engine and this much memory; use priced",
                      {}};
     }
-    Search search(window, gpu, tree, plans, relaxation, rewards, longest, options);
+    Search search(window, gpu, tree, plans, relaxation, rewards, options);
     std::vector<Plan> first;
     for (const Schedule& schedule : known) first.push_back(plans.plan_of(schedule));
     Found found = search.run(first);

@@ -81,12 +81,13 @@ Search::Level::Level(const Window& window, GpuId gpu, const BlockTree& tree, con
       elastic(window, space, rewards, start, plans, memory_max) {}
 
 Search::Search(const Window& window, GpuId gpu, const BlockTree& tree, const Plans& plans,
-               Relaxation& relaxation, const Rewards& rewards, int longest, const Options& options)
+               Relaxation& relaxation, const Rewards& rewards, const Options& options)
     : plans_(plans),
       rewards_(rewards),
       options_(options),
       stop_([this] { return stopped(); }),
       first_(first_potentials(relaxation, rewards, plans)) {
+    const int longest = longest_warm_up(window);
     const auto add = [&](int warm_up) {
         levels_.push_back(std::make_unique<Level>(window, gpu, tree, plans, rewards, warm_up,
                                                   options.memory_mib_max << 20));
@@ -238,8 +239,9 @@ void Search::advance(Node node) {
     const std::size_t left = put_aside(node.open, *bounds);
     node.useful = levels_[node.level]->elastic.useful(*bounds, least_better());
     balance(*bounds, plans_, node.potentials);
+    ++node.sweeps;
     const bool progress =
-        ++node.sweeps == 1 ||
+        node.sweeps == 1 ||
         (node.sweeps < kSweepsMax &&
          (static_cast<double>(left) < (1 - kProgress) * static_cast<double>(before) ||
           static_cast<double>(node.bound - found_.value) < (1 - kProgress) * gap_before));

@@ -42,9 +42,9 @@ struct Node {
 
 class Search {
 public:
-    // `longest`: the longest warm-up. What it is made from is kept.
+    // What it is made from is kept.
     Search(const Window& window, GpuId gpu, const BlockTree& tree, const Plans& plans,
-           Relaxation& relaxation, const Rewards& rewards, int longest, const Options& options);
+           Relaxation& relaxation, const Rewards& rewards, const Options& options);
     // Starts from `known`.
     [[nodiscard]] Found run(const std::vector<Plan>& known);
 

@@ -43,6 +43,12 @@ bool is_leaf(const Block& block) { return block.children.empty() && !block.profi
 
 }  // namespace
 
+int longest_warm_up(const Window& window) {
+    int slots = 0;
+    for (const Tenant& tenant : window.tenants) slots = std::max(slots, tenant.warm_up);
+    return slots;
+}
+
 Space::Space(const Window& window, GpuId gpu, const BlockTree& tree, std::vector<Hold> holds,
              int warm_up_max)
     : window_(window), tree_(tree), holds_(std::move(holds)) {

@@ -49,6 +49,9 @@ struct Server {
     friend bool operator==(const Server&, const Server&) = default;
 };
 
+// Of all tenants, in slots.
+[[nodiscard]] int longest_warm_up(const Window& window);
+
 // A block's state: its holds, and the number in the table of those.
 struct Reached {
     Holds holds = 0;
