@@ -34,8 +34,6 @@ public:
     }
 };
 
-[[nodiscard]] inline std::unique_ptr<Engine> make_ilp() {
-    return std::make_unique<IlpEngine>();
-}
+[[nodiscard]] inline std::unique_ptr<Engine> make_ilp() { return std::make_unique<IlpEngine>(); }
 
 }  // namespace tangram::window::ilp
