@@ -25,14 +25,14 @@ std::string disagreement(const window::Window& window, const Outcome& outcome) {
 void find_faults(const window::Window& window, CellAnswers& answers) {
     for (const auto& [name, answer] : answers.by_engine) {
         const std::string wrong = disagreement(window, answer.outcome);
-        if (!wrong.empty()) answers.faults.push_back(name + ": " + wrong);
+        if (!wrong.empty()) answers.faults.push_back(fmt::format("{}: {}", name, wrong));
         // Those without a schedule may share GPUs in ways that bounds do not cover.
         if (!answer.outcome.schedule) continue;
         for (const auto& [other, bounding] : answers.by_engine) {
             if (!bounding.outcome.bound || answer.outcome.goodput <= *bounding.outcome.bound) {
                 continue;
             }
-            answers.faults.push_back(name + " is above the bound of " + other);
+            answers.faults.push_back(fmt::format("{} is above the bound of {}", name, other));
         }
     }
     const WindowAnswer* const ours = our_answer(answers);
