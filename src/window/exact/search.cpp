@@ -30,19 +30,26 @@ Value of_start(const ElasticBounds& bounds, std::size_t tenant, std::size_t choi
     return std::min(bounds.start[tenant][choice][start], bounds.end[tenant][choice][start]);
 }
 
+// A tenant's best start in question, and the most through it; kNone and kNever if there is none.
+std::pair<Value, Chosen> best_start(const OpenPlans& open, const ElasticBounds& bounds,
+                                    std::size_t tenant) {
+    std::pair<Value, Chosen> best{kNever, {}};
+    for (std::size_t c = 0; c < open.starts[tenant].size(); ++c) {
+        for (std::size_t s = 0; s < open.starts[tenant][c].size(); ++s) {
+            const Value value = of_start(bounds, tenant, c, s);
+            if (open.starts[tenant][c][s] == 0 || value <= best.first) continue;
+            best = {value, {static_cast<int>(c), static_cast<int>(s)}};
+        }
+    }
+    return best;
+}
+
 // Every tenant's best start, or to go without.
 Plan most_promising(const OpenPlans& open, const ElasticBounds& bounds) {
     Plan plan(open.none.size());
     for (std::size_t i = 0; i < plan.size(); ++i) {
-        Value best = open.none[i] != 0 ? bounds.none[i] : kNever;
-        for (std::size_t c = 0; c < open.starts[i].size(); ++c) {
-            for (std::size_t s = 0; s < open.starts[i][c].size(); ++s) {
-                const Value value = of_start(bounds, i, c, s);
-                if (open.starts[i][c][s] == 0 || value <= best) continue;
-                best = value;
-                plan[i] = {static_cast<int>(c), static_cast<int>(s)};
-            }
-        }
+        const auto [value, start] = best_start(open, bounds, i);
+        if (open.none[i] == 0 || value > bounds.none[i]) plan[i] = start;
     }
     return plan;
 }
@@ -214,6 +221,18 @@ void Search::split(const Node& node, const ElasticBounds& bounds) {
     }
 }
 
+// The most promising plan; at first on each level also those in which one tenant does otherwise.
+void Search::try_plans(const Node& node, const ElasticBounds& bounds) {
+    const Plan plan = most_promising(node.open, bounds);
+    evaluate(plan);
+    for (std::size_t i = 0; i < plan.size() && node.sweeps == 0; ++i) {
+        Plan other = plan;
+        other[i] = {};
+        if (plan[i] == other[i]) other[i] = best_start(node.open, bounds, i).second;
+        evaluate(other);
+    }
+}
+
 // One sweep; then the node waits for the next one, on this level or the one above, or is split.
 void Search::advance(Node node) {
     std::size_t before = 0;
@@ -234,7 +253,7 @@ void Search::advance(Node node) {
     if (!bounds) return push(std::move(node));
     const double gap_before = static_cast<double>(node.bound - found_.value);
     node.bound = std::min(node.bound, units(bounds->all));
-    evaluate(most_promising(node.open, *bounds));
+    try_plans(node, *bounds);
     if (node.bound <= found_.value) return;
     const std::size_t left = put_aside(node.open, *bounds);
     node.useful = levels_[node.level]->elastic.useful(*bounds, least_better());

@@ -63,6 +63,7 @@ private:
     };
     bool evaluate(const Plan& plan);
     void advance(Node node);
+    void try_plans(const Node& node, const ElasticBounds& bounds);
     void push(Node node);
     void split(const Node& node, const ElasticBounds& bounds);
     std::size_t put_aside(OpenPlans& open, const ElasticBounds& bounds) const;
