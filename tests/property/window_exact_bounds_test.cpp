@@ -50,29 +50,6 @@ struct Ground {
     Elastic elastic;
 };
 
-OpenPlans all_closed(const Plans& plans) {
-    OpenPlans open;
-    for (std::size_t i = 0; i < plans.tenants(); ++i) {
-        auto& of = open.starts.emplace_back();
-        for (std::size_t c = 0; c < plans.choices(i).size(); ++c) {
-            of.emplace_back(static_cast<std::size_t>(plans.starts(i, c)), 0);
-        }
-        open.none.push_back(0);
-    }
-    return open;
-}
-
-void add(OpenPlans& open, const Plan& plan) {
-    for (std::size_t i = 0; i < plan.size(); ++i) {
-        if (plan[i].choice == Chosen::kNone) {
-            open.none[i] = 1;
-        } else {
-            open.starts[i][static_cast<std::size_t>(plan[i].choice)]
-                       [static_cast<std::size_t>(plan[i].start)] = 1;
-        }
-    }
-}
-
 Plan draw(const Plans& plans, Random& random) {
     Plan plan = plans.nothing();
     for (std::size_t i = 0; i < plan.size(); ++i) {
@@ -134,11 +111,11 @@ TEST(ElasticBounds, AreNeverBelowAPlanInQuestion) {
             Potentials potentials =
                 first_potentials(ground.relaxation, ground.rewards, ground.plans);
             for (int i = 0; i < 6; ++i) {
-                OpenPlans open = all_closed(ground.plans);
+                OpenPlans open = nothing_open(ground.plans);
                 std::vector<Plan> plans;
                 for (int k = 0; k < 4; ++k) {
                     plans.push_back(draw(ground.plans, random));
-                    add(open, plans.back());
+                    open_up(open, plans.back());
                 }
                 const auto bounds = ground.elastic.sweep(open, potentials, {}, kGoOn);
                 ASSERT_TRUE(bounds.has_value());
@@ -178,8 +155,8 @@ TEST(ElasticBounds, AreExactForASinglePlan) {
         const Potentials first = first_potentials(ground.relaxation, ground.rewards, ground.plans);
         for (int i = 0; i < 20; ++i) {
             const Plan plan = draw(ground.plans, random);
-            OpenPlans open = all_closed(ground.plans);
-            add(open, plan);
+            OpenPlans open = nothing_open(ground.plans);
+            open_up(open, plan);
             const Potentials potentials = disturbed(first, random);
             const std::int64_t worth = ground.worth(plan, window.slots);
             const auto most = ground.elastic.most(open, potentials, kGoOn);

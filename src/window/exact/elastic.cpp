@@ -12,6 +12,29 @@ constexpr Holds bit(std::size_t hold) { return Holds{1} << hold; }
 
 }  // namespace
 
+OpenPlans nothing_open(const Plans& plans) {
+    OpenPlans open;
+    for (std::size_t i = 0; i < plans.tenants(); ++i) {
+        auto& of = open.starts.emplace_back();
+        for (std::size_t c = 0; c < plans.choices(i).size(); ++c) {
+            of.emplace_back(static_cast<std::size_t>(plans.starts(i, c)), 0);
+        }
+        open.none.push_back(0);
+    }
+    return open;
+}
+
+void open_up(OpenPlans& open, const Plan& plan) {
+    for (std::size_t i = 0; i < plan.size(); ++i) {
+        if (plan[i].choice == Chosen::kNone) {
+            open.none[i] = 1;
+        } else {
+            open.starts[i][static_cast<std::size_t>(plan[i].choice)]
+                       [static_cast<std::size_t>(plan[i].start)] = 1;
+        }
+    }
+}
+
 Potentials first_potentials(Relaxation& relaxation, const Rewards& rewards, const Plans& plans) {
     const Timeline base = plans.timeline(plans.nothing());
     const Weights& weights = base.weights(0);

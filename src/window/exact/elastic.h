@@ -37,6 +37,10 @@ struct OpenPlans {
     BySlot<char> starts;
     std::vector<char> none;
 };
+// No plan is in question.
+[[nodiscard]] OpenPlans nothing_open(const Plans& plans);
+// Puts what every tenant does in `plan` in question.
+void open_up(OpenPlans& open, const Plan& plan);
 
 // Slots in which a cell may be part of something better than the best plan found, by cell; all may
 // while this is empty.
@@ -77,7 +81,8 @@ public:
     // Its `all` alone: forward only.
     [[nodiscard]] std::optional<Value> most(const OpenPlans& open, const Potentials& potentials,
                                             const std::function<bool()>& stop);
-    [[nodiscard]] std::uint64_t work() const { return work_; }
+    // Elementary steps so far, those for the tables of the space included.
+    [[nodiscard]] std::uint64_t work() const { return work_ + space_.work(); }
 
 private:
     // By cell, at the start of a slot after everything has started; empty if nothing leads there.

@@ -64,7 +64,6 @@ void Stepper::move_halves(const Layer& before, const Part& from, const SlotEvent
         transpose(moved_.data(), height, width, turned_.data());
         moved_.resize(size);
         gather(columns.from, turned_.data(), height, moved_.data());
-        work_ += rows.from.items.size() * width + columns.from.items.size() * height;
         const Holds first_after = (first_holds & ~events.ends) | given[0];
         const Holds second_after = (second_holds & ~events.ends) | given[1];
         Part& target = before.turned ? part(after, second_after, first_after)
@@ -188,7 +187,6 @@ void Stepper::add_rewards(Layer& layer, int slot, const Weights& weights) {
                             std::span(class_rewards_).subspan(i * width, width));
         }
         add_by_class(it.values, rows.capacity_of, columns.capacity_of, class_rewards_, width);
-        work_ += it.values.size();
     }
     for (const std::size_t server : whole_servers_) {
         layer.servers[server] += reward_of_server(server, slot, weights);

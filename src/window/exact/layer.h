@@ -53,7 +53,6 @@ public:
     }
     [[nodiscard]] Value reward_of_server(std::size_t server, int slot,
                                          const Weights& weights) const;
-    [[nodiscard]] std::uint64_t work() const { return work_ + space_.work(); }
 
 private:
     [[nodiscard]] Layer blank(bool turned) const;
@@ -72,7 +71,6 @@ private:
     std::vector<std::size_t> whole_servers_;  // those that can take the whole GPU
     std::map<std::pair<std::size_t, int>, std::vector<int>> old_;
     std::vector<Value> moved_, turned_, class_rewards_;  // scratch
-    std::uint64_t work_ = 0;
 };
 
 // The value of a state; kNever where the layer has none.

@@ -84,7 +84,6 @@ const std::vector<std::int64_t>& Relaxation::sums(Holds holds, const Weights& we
         }
         sums.push_back(sums.back() + best);
     }
-    work_ += static_cast<std::uint64_t>(window_.slots) * capacities.size();
     return sums;
 }
 

@@ -23,7 +23,6 @@ public:
     // What the slots before each one are worth at most beside these holds; empty if they do not
     // fit.
     const std::vector<std::int64_t>& sums(Holds holds, const Weights& weights);
-    [[nodiscard]] std::uint64_t work() const { return work_; }
 
 private:
     using Capacities = std::vector<std::vector<std::int64_t>>;
@@ -33,7 +32,6 @@ private:
     Space& space_;
     std::map<Holds, Capacities> largest_;
     std::map<std::pair<Holds, Weights>, std::vector<std::int64_t>> sums_;
-    std::uint64_t work_ = 0;
 };
 
 }  // namespace tangram::window::exact

@@ -67,18 +67,6 @@ Plan only(const OpenPlans& open) {
     return plan;
 }
 
-OpenPlans nothing_open(const Plans& plans) {
-    OpenPlans open;
-    for (std::size_t i = 0; i < plans.tenants(); ++i) {
-        auto& of = open.starts.emplace_back();
-        for (std::size_t c = 0; c < plans.choices(i).size(); ++c) {
-            of.emplace_back(static_cast<std::size_t>(plans.starts(i, c)), 0);
-        }
-        open.none.push_back(0);
-    }
-    return open;
-}
-
 }  // namespace
 
 Search::Level::Level(const Window& window, GpuId gpu, const BlockTree& tree, const Plans& plans,
@@ -127,14 +115,7 @@ bool Search::stopped() {
 bool Search::evaluate(const Plan& plan) {
     if (!evaluated_.insert(plan).second) return true;
     OpenPlans open = nothing_open(plans_);
-    for (std::size_t i = 0; i < plan.size(); ++i) {
-        if (plan[i].choice == Chosen::kNone) {
-            open.none[i] = 1;
-        } else {
-            open.starts[i][static_cast<std::size_t>(plan[i].choice)]
-                       [static_cast<std::size_t>(plan[i].start)] = 1;
-        }
-    }
+    open_up(open, plan);
     const auto began = std::chrono::steady_clock::now();
     const auto value = levels_.back()->elastic.most(open, first_, stop_);
     way_back_ = std::max(way_back_, kWayBack * (std::chrono::steady_clock::now() - began));
