@@ -31,14 +31,14 @@ public:
     template <typename Make>
     Values& at(int slot, const Make& make) {
         for (int t = slot / stride_ * stride_; !kept_.contains(slot); ++t) {
-            if (!kept_.contains(t + 1)) kept_.emplace(t + 1, std::pair{make(at_(t), t + 1), 0});
+            if (!kept_.contains(t + 1)) kept_.emplace(t + 1, std::pair{make(stored(t), t + 1), 0});
         }
-        return at_(slot);
+        return stored(slot);
     }
     void drop(int slot) { kept_.erase(slot); }
 
 private:
-    Values& at_(int slot) { return kept_.at(slot).first; }
+    Values& stored(int slot) { return kept_.at(slot).first; }
 
     std::size_t bytes_max_;
     std::size_t bytes_ = 0;
