@@ -14,8 +14,6 @@ constexpr Holds bit(std::size_t hold) { return Holds{1} << hold; }
 
 Holds Cell::holds() const { return kind == Kind::kHold ? bit(hold) : left | right; }
 
-CellKey Cell::key() const { return {modes, static_cast<int>(kind), left, right, hold}; }
-
 Cells::Cells(const Window& window, Space& space, const Plans& plans)
     : space_(space), plans_(plans), whole_servers_(space.servers_on(space.tree().whole)) {
     for (const TenantId id : window.tenants.ids()) {
@@ -27,14 +25,12 @@ Cells::Cells(const Window& window, Space& space, const Plans& plans)
 
 std::size_t Cells::find(const Modes& modes, Cell::Kind kind, Holds left, Holds right,
                         std::size_t hold) {
-    Cell made{modes, kind, left, right, hold};
-    const auto [place, added] = index_.try_emplace(made.key(), size());
+    Cell made{{modes, kind, left, right, hold}};
+    const auto [place, added] = index_.try_emplace(made, size());
     if (!added) return place->second;
-    if (kind == Cell::Kind::kServers) made.size = whole_servers_.size();
     if (kind == Cell::Kind::kHalves) {
         made.left_table = &space_.table(space_.tree().left, left);
         made.right_table = &space_.table(space_.tree().right, right);
-        made.size = made.left_table->states.size() * made.right_table->states.size();
     }
     Modes over = modes;
     for (std::size_t i = 0; i < modes.size(); ++i) {
@@ -45,7 +41,7 @@ std::size_t Cells::find(const Modes& modes, Cell::Kind kind, Holds left, Holds r
     cells_.push_back(std::move(made));
     steps_.emplace_back();
     takes_.emplace_back();
-    takes_known_.push_back(false);
+    releases_.emplace_back();
     return place->second;
 }
 
@@ -69,21 +65,11 @@ std::size_t Cells::served(std::size_t cell) {
     return find(cells_[cell].modes, Cell::Kind::kServers, 0, 0, 0);
 }
 
-const Step& Cells::step(std::size_t index, unsigned ending, Holds others) {
-    const auto known = steps_[index].find({ending, others});
+const Step& Cells::step(std::size_t index, Holds ends) {
+    const auto known = steps_[index].find(ends);
     if (known != steps_[index].end()) return known->second;
-    const Cell& from = cells_[index];
-    Modes modes = from.modes;
-    Holds ends = others;
-    for (std::size_t k = 0; k < from.running.size(); ++k) {
-        if ((ending >> k & 1) == 0) continue;
-        const std::size_t tenant = from.running[k];
-        const Choice& choice = plans_.choices(tenant)[choice_of(modes[tenant])];
-        const auto& all = accuracies_[tenant];
-        modes[tenant] =
-            -static_cast<int>(std::ranges::find(all, choice.accuracy) - all.begin()) - 1;
-        ends |= bit(choice.hold);
-    }
+    const Cell from = cells_[index];
+    const Modes& modes = from.modes;
     Step step;
     const BlockTree& tree = space_.tree();
     switch (from.kind) {
@@ -113,51 +99,83 @@ const Step& Cells::step(std::size_t index, unsigned ending, Holds others) {
             }
             break;
     }
-    return steps_[index].emplace(std::pair{ending, others}, step).first->second;
+    return steps_[index].emplace(ends, step).first->second;
 }
 
-const std::vector<Take>& Cells::takes(std::size_t index) {
-    if (!takes_known_[index]) {
-        std::vector<Take> all;
-        if (cells_[index].kind == Cell::Kind::kHalves) {
-            for (std::size_t i = 0; i < plans_.tenants(); ++i) {
-                if (cells_[index].modes[i] == 0) add_takes(index, i, all);
-            }
+const std::vector<Change>& Cells::takes(std::size_t index) {
+    if (!takes_[index]) {
+        std::vector<Change> all;
+        for (std::size_t i = 0; i < plans_.tenants(); ++i) {
+            if (cells_[index].modes[i] == 0) add_takes(index, i, all);
         }
         takes_[index] = std::move(all);
-        takes_known_[index] = true;
     }
-    return takes_[index];
+    return *takes_[index];
 }
 
-void Cells::add_takes(std::size_t index, std::size_t tenant, std::vector<Take>& out) {
+void Cells::add_takes(std::size_t index, std::size_t tenant, std::vector<Change>& out) {
     const Cell from = cells_[index];
+    if (from.kind != Cell::Kind::kHalves) return;
     const BlockTree& tree = space_.tree();
-    const std::size_t first = out.size();
-    const std::vector<Choice>& choices = plans_.choices(tenant);
-    for (std::size_t c = 0; c < choices.size(); ++c) {
-        const std::size_t hold = choices[c].hold;
+    const auto& groups = plans_.groups(tenant);
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+        const std::size_t hold = plans_.choices(tenant)[groups[g].front()].hold;
         Modes modes = from.modes;
-        modes[tenant] = static_cast<int>(c) + 1;
-        const auto add = [&](Take::Where where, const Moves* takes, Cell::Kind kind, Holds left,
-                             Holds right) {
-            if (takes != nullptr && takes->to.items.empty()) return;
-            out.push_back({tenant, c, where, takes,
-                           find(modes, kind, left, right, kind == Cell::Kind::kHold ? hold : 0)});
-        };
-        add(Take::Where::kLeft, &space_.takes(tree.left, from.left, hold), Cell::Kind::kHalves,
-            from.left | bit(hold), from.right);
-        add(Take::Where::kRight, &space_.takes(tree.right, from.right, hold), Cell::Kind::kHalves,
-            from.left, from.right | bit(hold));
+        modes[tenant] = static_cast<int>(g) + 1;
+        Change it{tenant, g};
+        it.where = Change::Where::kLeft;
+        it.moves = &space_.takes(tree.left, from.left, hold);
+        if (!it.moves->to.items.empty()) {
+            it.to = find(modes, from.kind, from.left | bit(hold), from.right, 0);
+            out.push_back(it);
+        }
+        it.where = Change::Where::kRight;
+        it.moves = &space_.takes(tree.right, from.right, hold);
+        if (!it.moves->to.items.empty()) {
+            it.to = find(modes, from.kind, from.left, from.right | bit(hold), 0);
+            out.push_back(it);
+        }
         if (from.holds() == 0 && space_.fits(hold, tree.whole)) {
-            add(Take::Where::kWhole, nullptr, Cell::Kind::kHold, 0, 0);
+            it.where = Change::Where::kWhole;
+            it.moves = nullptr;
+            it.to = find(modes, Cell::Kind::kHold, 0, 0, hold);
+            out.push_back(it);
         }
     }
-    std::stable_sort(out.begin() + static_cast<std::ptrdiff_t>(first), out.end(),
-                     [&](const Take& a, const Take& b) {
-                         return std::pair{choices[a.choice].hold, a.where} <
-                                std::pair{choices[b.choice].hold, b.where};
-                     });
+}
+
+const std::vector<Change>& Cells::releases(std::size_t index) {
+    if (!releases_[index]) {
+        std::vector<Change> all;
+        const std::vector<std::size_t> running = cells_[index].running;
+        for (const std::size_t tenant : running) add_releases(index, tenant, all);
+        releases_[index] = std::move(all);
+    }
+    return *releases_[index];
+}
+
+void Cells::add_releases(std::size_t index, std::size_t tenant, std::vector<Change>& out) {
+    const Cell from = cells_[index];
+    const BlockTree& tree = space_.tree();
+    const std::size_t group = group_of(from.modes[tenant]);
+    for (const std::size_t c : plans_.groups(tenant)[group]) {
+        const Choice& choice = plans_.choices(tenant)[c];
+        const auto& all = accuracies_[tenant];
+        Modes modes = from.modes;
+        modes[tenant] =
+            -static_cast<int>(std::ranges::find(all, choice.accuracy) - all.begin()) - 1;
+        Change it{tenant, group, c};
+        const Holds hold = bit(choice.hold);
+        if ((from.left & hold) != 0) {
+            it.where = Change::Where::kLeft;
+            it.moves = &space_.releases(tree.left, from.left, choice.hold);
+        } else if ((from.right & hold) != 0) {
+            it.where = Change::Where::kRight;
+            it.moves = &space_.releases(tree.right, from.right, choice.hold);
+        }
+        it.to = find(modes, Cell::Kind::kHalves, from.left & ~hold, from.right & ~hold, 0);
+        out.push_back(it);
+    }
 }
 
 }  // namespace tangram::window::exact

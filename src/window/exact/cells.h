@@ -4,9 +4,11 @@
 // retraining, or has; cells are made when first asked for, and stay.
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <deque>
 #include <map>
+#include <optional>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -16,14 +18,14 @@
 
 namespace tangram::window::exact {
 
-// By tenant: 0 before, choice + 1 during, -(index of the accuracy + 1) after its retraining.
+// By tenant: 0 before, group + 1 during, -(index of the accuracy + 1) after its retraining.
 using Modes = std::vector<int>;
 constexpr bool runs(int mode) { return mode > 0; }
-constexpr std::size_t choice_of(int mode) { return static_cast<std::size_t>(mode - 1); }
+constexpr std::size_t group_of(int mode) { return static_cast<std::size_t>(mode - 1); }
 
 inline constexpr std::size_t kNoCell = static_cast<std::size_t>(-1);
 
-// From one slot to the next, with the retrainings that end.
+// From one slot to the next; retrainings go on.
 struct Step {
     std::size_t halves = kNoCell;   // where the halves, or the emptied GPU, come to
     std::size_t servers = kNoCell;  // where an instance on all of it comes to that serves
@@ -33,31 +35,32 @@ struct Step {
     const Moves* right = nullptr;
 };
 
-// A retraining that takes an idle block.
-struct Take {
+// Within a slot: a retraining takes an idle block, or ends and gives its block up.
+struct Change {
     enum class Where { kLeft, kRight, kWhole };
-    std::size_t tenant = 0, choice = 0;
+    std::size_t tenant = 0, group = 0;
+    std::size_t choice = 0;  // as which it ends
     Where where = Where::kWhole;
-    const Moves* takes = nullptr;  // of a half
+    const Moves* moves = nullptr;  // of a half
     std::size_t to = kNoCell;
 };
 
 // Which cell it is, whatever the warm-ups.
-using CellKey = std::tuple<Modes, int, Holds, Holds, std::size_t>;
-
-struct Cell {
+struct CellKey {
     enum class Kind { kHalves, kServers, kHold };  // the latter two: on the whole GPU
     Modes modes;
     Kind kind = Kind::kHalves;
     Holds left = 0, right = 0;
     std::size_t hold = 0;  // of the whole GPU
+    friend auto operator<=>(const CellKey&, const CellKey&) = default;
+};
+
+struct Cell : CellKey {
     const Table* left_table = nullptr;
     const Table* right_table = nullptr;
-    std::size_t size = 1;
     std::size_t worth = 0;             // equal: every slot is worth the same
     std::vector<std::size_t> running;  // tenants that retrain
     [[nodiscard]] Holds holds() const;
-    [[nodiscard]] CellKey key() const;
 };
 
 // Not thread-safe; what it is made from is kept.
@@ -74,10 +77,12 @@ public:
     std::size_t servers();
     std::size_t hold(std::size_t hold);
 
-    // `ending`: which of the cell's running tenants end, by bit; `others`: holds that end anyway.
-    const Step& step(std::size_t cell, unsigned ending, Holds others);
-    // Of every tenant that has not retrained, tenant by tenant, equal holds together.
-    const std::vector<Take>& takes(std::size_t cell);
+    // `ends`: holds of no retraining in question.
+    const Step& step(std::size_t cell, Holds ends);
+    // Of every tenant that has not retrained, tenant by tenant.
+    const std::vector<Change>& takes(std::size_t cell);
+    // Of every tenant that retrains, tenant by tenant.
+    const std::vector<Change>& releases(std::size_t cell);
     // The cell of the same modes with nothing, or a server, on it.
     std::size_t emptied(std::size_t cell);
     std::size_t served(std::size_t cell);
@@ -93,7 +98,8 @@ public:
 private:
     std::size_t find(const Modes& modes, Cell::Kind kind, Holds left, Holds right,
                      std::size_t hold);
-    void add_takes(std::size_t cell, std::size_t tenant, std::vector<Take>& out);
+    void add_takes(std::size_t cell, std::size_t tenant, std::vector<Change>& out);
+    void add_releases(std::size_t cell, std::size_t tenant, std::vector<Change>& out);
 
     Space& space_;
     const Plans& plans_;
@@ -102,9 +108,9 @@ private:
     std::deque<Cell> cells_;
     std::map<CellKey, std::size_t> index_;
     std::map<std::tuple<Modes, Cell::Kind, Holds, Holds>, std::size_t> worths_;
-    std::vector<std::map<std::pair<unsigned, Holds>, Step>> steps_;  // by cell
-    std::vector<std::vector<Take>> takes_;
-    std::vector<bool> takes_known_;
+    // By cell.
+    std::vector<std::map<Holds, Step>> steps_;
+    std::vector<std::optional<std::vector<Change>>> takes_, releases_;
 };
 
 }  // namespace tangram::window::exact

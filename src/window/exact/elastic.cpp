@@ -1,6 +1,7 @@
 #include "window/exact/elastic.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/check.h"
 #include "window/exact/matrix.h"
@@ -41,12 +42,20 @@ Potentials first_potentials(Relaxation& relaxation, const Rewards& rewards, cons
     const std::vector<std::int64_t> nothing = relaxation.sums(0, weights);
     Potentials potentials(plans.tenants());
     for (std::size_t i = 0; i < plans.tenants(); ++i) {
-        for (const Choice& choice : plans.choices(i)) {
-            const auto& beside = relaxation.sums(bit(choice.hold), weights);
-            auto& potential = potentials[i].emplace_back(nothing.size());
-            for (std::size_t t = 0; t < potential.size() && !beside.empty(); ++t) {
-                potential[t] = static_cast<Value>(static_cast<double>(nothing[t] - beside[t]) *
-                                                  rewards.scale());
+        for (const auto& group : plans.groups(i)) {
+            const auto& beside =
+                relaxation.sums(bit(plans.choices(i)[group.front()].hold), weights);
+            Potential& it = potentials[i].emplace_back();
+            it.worth.resize(nothing.size());
+            for (std::size_t t = 0; t < it.worth.size() && !beside.empty(); ++t) {
+                it.worth[t] = static_cast<Value>(static_cast<double>(nothing[t] - beside[t]) *
+                                                 rewards.scale());
+            }
+            int slots = plans.choices(i)[group.front()].slots;
+            for (const std::size_t c : group) slots = std::min(slots, plans.choices(i)[c].slots);
+            for (std::size_t t = 0; t + 1 < it.worth.size(); ++t) {
+                it.start.push_back(
+                    it.worth[std::min(t + static_cast<std::size_t>(slots), it.worth.size() - 1)]);
             }
         }
     }
@@ -57,12 +66,16 @@ Potentials first_potentials(Relaxation& relaxation, const Rewards& rewards, cons
 void balance(const ElasticBounds& bounds, const Plans& plans, Potentials& potentials) {
     const auto parts = 2 * static_cast<Value>(plans.tenants());
     for (std::size_t i = 0; i < plans.tenants(); ++i) {
-        for (std::size_t c = 0; c < plans.choices(i).size(); ++c) {
-            const auto slots = static_cast<std::size_t>(plans.choices(i)[c].slots);
-            for (std::size_t s = 0; s < bounds.start[i][c].size(); ++s) {
-                const Value start = bounds.start[i][c][s], end = bounds.end[i][c][s];
-                if (start < 0 || end < 0) continue;
-                potentials[i][c][s + slots] += (start - end) / parts;
+        for (std::size_t g = 0; g < plans.groups(i).size(); ++g) {
+            std::vector<Value>& potential = potentials[i][g].start;
+            for (std::size_t s = 0; s < potential.size(); ++s) {
+                Value start = bounds.least, end = bounds.least;  // below not all was looked at
+                for (const std::size_t c : plans.groups(i)[g]) {
+                    if (s >= bounds.start[i][c].size()) continue;
+                    start = std::max(start, bounds.start[i][c][s]);
+                    end = std::max(end, bounds.end[i][c][s]);
+                }
+                if (start >= 0 && end >= 0) potential[s] += (start - end) / parts;
             }
         }
     }
@@ -77,13 +90,18 @@ Elastic::Elastic(const Window& window, Space& space, const Rewards& rewards, con
       plans_(plans),
       memory_max_(memory_max),
       cells_(window, space, plans),
-      base_(plans.timeline(plans.nothing())) {}
+      base_(plans.timeline(plans.nothing())),
+      costs_(window, {}),
+      all_(kStatesMax) {
+    std::iota(all_.begin(), all_.end(), std::uint16_t{0});
+}
 
-void Elastic::ask(const OpenPlans& open, const Potentials& potentials, const Useful& useful) {
+void Elastic::ask(const OpenPlans& open, const Prices& prices, const Useful& useful) {
     open_ = &open;
     useful_ = &useful;
     useful_of_.clear();
-    potentials_ = &potentials;
+    potentials_ = &prices.potentials;
+    costs_ = IdleCosts(window_, prices.idle);
     last_start_.assign(plans_.tenants(), {});
     last_of_tenant_.assign(plans_.tenants(), -1);
     for (std::size_t i = 0; i < plans_.tenants(); ++i) {
@@ -96,34 +114,62 @@ void Elastic::ask(const OpenPlans& open, const Potentials& potentials, const Use
     }
 }
 
-Elastic::Shape Elastic::shape(const Cell& cell, int slot) const {
-    if (cell.kind != Cell::Kind::kHalves) return {1, cell.size};
-    const std::size_t left = cell.left_table->states.size();
-    const std::size_t right = cell.right_table->states.size();
-    return turned(slot) ? Shape{right, left} : Shape{left, right};
+const UsefulStates* Elastic::useful_of(std::size_t index, int slot) {
+    static const std::vector<UsefulStates> kNothing;
+    if (useful_of_.size() <= index) useful_of_.resize(cells_.size(), nullptr);
+    const std::vector<UsefulStates>*& of = useful_of_[index];
+    if (of == nullptr) {
+        const auto place = useful_->cells.find(cells_[index]);
+        of = place == useful_->cells.end() ? &kNothing : &place->second;
+    }
+    return of->empty() ? nullptr : &(*of)[static_cast<std::size_t>(slot)];
 }
 
-std::vector<Value>& Elastic::unfilled(Values& values, std::size_t cell) {
-    if (values.size() <= cell) values.resize(cells_.size());
-    std::vector<std::vector<Value>>& spare = spare_[cells_[cell].size];
-    if (!spare.empty()) {
-        values[cell] = std::move(spare.back());
-        spare.pop_back();
+Axes Elastic::axes(std::size_t index, int slot) {
+    const Cell& cell = cells_[index];
+    const std::span<const std::uint16_t> all(all_);
+    if (cell.kind == Cell::Kind::kServers) {
+        return {all.first(1), all.first(cells_.whole_servers().size())};
     }
-    values[cell].resize(cells_[cell].size);
+    if (cell.kind == Cell::Kind::kHold) return {all.first(1), all.first(1)};
+    std::span<const std::uint16_t> left = all.first(cell.left_table->states.size());
+    std::span<const std::uint16_t> right = all.first(cell.right_table->states.size());
+    if (!useful_->everything()) {
+        const UsefulStates* states = useful_of(index, slot);
+        left = states == nullptr ? all.first(0) : std::span<const std::uint16_t>(states->left);
+        right = states == nullptr ? all.first(0) : std::span<const std::uint16_t>(states->right);
+    }
+    return turned(slot) ? Axes{right, left} : Axes{left, right};
+}
+
+std::vector<Value> Elastic::unused(std::size_t size) {
+    std::vector<Value> values;
+    if (const auto place = spare_.lower_bound(size); place != spare_.end()) {
+        values = std::move(place->second);
+        spare_.erase(place);
+    }
+    values.resize(size);
+    return values;
+}
+
+std::vector<Value>& Elastic::unfilled(Values& values, std::size_t cell, int slot) {
+    if (values.size() <= cell) values.resize(cells_.size());
+    values[cell] = unused(axes(cell, slot).size());
     return values[cell];
 }
 
-std::vector<Value>& Elastic::at(Values& values, std::size_t cell) {
+std::vector<Value>& Elastic::at(Values& values, std::size_t cell, int slot) {
     if (values.size() > cell && !values[cell].empty()) return values[cell];
-    std::vector<Value>& made = unfilled(values, cell);
+    std::vector<Value>& made = unfilled(values, cell, slot);
     std::ranges::fill(made, kNever);
     return made;
 }
 
 void Elastic::recycle(Values& values) {
     for (auto& cell : values) {
-        if (!cell.empty()) spare_[cell.size()].push_back(std::move(cell));
+        if (cell.empty()) continue;
+        const std::size_t size = cell.capacity();
+        spare_.emplace(size, std::move(cell));
     }
     values.clear();
 }
@@ -134,40 +180,72 @@ bool Elastic::wanted(std::size_t index, int slot) {
     for (std::size_t i = 0; i < cell.modes.size(); ++i) {
         if (cell.modes[i] == 0 && open_->none[i] == 0 && last_of_tenant_[i] < slot) return false;
     }
-    if (useful_->empty()) return true;
-    static const std::vector<char> kNothing;
-    if (useful_of_.size() <= index) useful_of_.resize(cells_.size(), nullptr);
-    const std::vector<char>*& of = useful_of_[index];
-    if (of == nullptr) {
-        const auto place = useful_->find(cell.key());
-        of = place == useful_->end() ? &kNothing : &place->second;
-    }
-    return !of->empty() && (*of)[static_cast<std::size_t>(slot)] != 0;
+    if (useful_->everything()) return true;
+    const UsefulStates* states = useful_of(index, slot);
+    return states != nullptr && states->any();
 }
 
 Useful Elastic::useful(const ElasticBounds& bounds, Value least) const {
-    Useful useful;
+    const auto kept = [&](const States& states, const std::vector<Value>& values) {
+        States out;
+        for (std::size_t i = 0; i < states.size(); ++i) {
+            if (values[i] > least) out.push_back(states[i]);
+        }
+        return out;
+    };
+    Useful useful{least, {}};
     for (std::size_t x = 0; x < bounds.cells.size(); ++x) {
-        const std::vector<Value>& values = bounds.cells[x];
-        if (std::ranges::none_of(values, [&](Value it) { return it > least; })) continue;
-        std::vector<char>& of = useful[cells_[x].key()];
-        for (const Value value : values) of.push_back(value > least ? 1 : 0);
+        const std::vector<Through>& slots = bounds.cells[x];
+        if (std::ranges::none_of(slots, [&](const Through& it) { return it.best > least; })) {
+            continue;
+        }
+        std::vector<UsefulStates>& of = useful.cells[cells_[x]];
+        for (const Through& it : slots) {
+            of.push_back({kept(it.states.left, it.left), kept(it.states.right, it.right)});
+        }
     }
     return useful;
 }
 
 // What starting in `slot` costs.
-Value Elastic::price(std::size_t tenant, std::size_t choice, int slot) const {
-    const auto& potential = (*potentials_)[tenant][choice];
-    const auto from = static_cast<std::size_t>(slot);
-    const auto slots = static_cast<std::size_t>(plans_.choices(tenant)[choice].slots);
-    return potential[from + slots] - potential[from];
+Value Elastic::price(const Change& take, int slot) const {
+    const Potential& potential = (*potentials_)[take.tenant][take.group];
+    const auto s = static_cast<std::size_t>(slot);
+    return potential.start[s] - potential.worth[s];
 }
 
-bool Elastic::starts_at(const Take& take, int slot) const {
-    const auto& starts = open_->starts[take.tenant][take.choice];
+// What ending in `slot` earns.
+Value Elastic::paid_back(const Change& release, int slot) const {
+    const Potential& potential = (*potentials_)[release.tenant][release.group];
+    const int begun = slot - plans_.choices(release.tenant)[release.choice].slots;
+    return potential.start[static_cast<std::size_t>(begun)] -
+           potential.worth[static_cast<std::size_t>(slot)];
+}
+
+bool Elastic::starts_at(const Change& take, int slot) const {
     const auto t = static_cast<std::size_t>(slot);
-    return t < starts.size() && starts[t] != 0;
+    return std::ranges::any_of(plans_.groups(take.tenant)[take.group], [&](std::size_t choice) {
+        const auto& starts = open_->starts[take.tenant][choice];
+        return t < starts.size() && starts[t] != 0;
+    });
+}
+
+bool Elastic::ends_at(const Change& release, int slot) const {
+    const int begun = slot - plans_.choices(release.tenant)[release.choice].slots;
+    const auto& starts = open_->starts[release.tenant][release.choice];
+    const auto s = static_cast<std::size_t>(std::max(0, begun));
+    return begun >= 0 && s < starts.size() && starts[s] != 0;
+}
+
+// Whether all who retrain there may still end in `slot` or later.
+bool Elastic::goes_on(const Cell& cell, int slot) const {
+    return std::ranges::all_of(cell.running, [&](std::size_t tenant) {
+        const auto& group = plans_.groups(tenant)[group_of(cell.modes[tenant])];
+        return std::ranges::any_of(group, [&](std::size_t choice) {
+            return last_start_[tenant][choice] >= 0 &&
+                   last_start_[tenant][choice] + plans_.choices(tenant)[choice].slots >= slot;
+        });
+    });
 }
 
 const std::vector<Value>& Elastic::worth(const Cell& cell, int slot) {
@@ -210,8 +288,8 @@ void Elastic::rewarded(std::size_t index, int slot, std::span<const Value> value
     const auto t = static_cast<std::size_t>(slot);
     Value earned = 0;
     for (const std::size_t i : cell.running) {
-        const auto& potential = (*potentials_)[i][choice_of(cell.modes[i])];
-        earned += potential[t + 1] - potential[t];
+        const auto& worth = (*potentials_)[i][group_of(cell.modes[i])].worth;
+        earned += worth[t + 1] - worth[t];
     }
     out.resize(values.size());
     add_to_reached(values, earned, out);
@@ -222,111 +300,84 @@ void Elastic::rewarded(std::size_t index, int slot, std::span<const Value> value
     } else if (cell.kind == Cell::Kind::kHalves) {
         const Table& rows = turned(slot) ? *cell.right_table : *cell.left_table;
         const Table& columns = turned(slot) ? *cell.left_table : *cell.right_table;
-        add_by_class(out, rows.capacity_of, columns.capacity_of, worth, columns.classes.size());
-    }
-}
-
-Elastic::Endings Elastic::endings(const Cell& cell, int slot) const {
-    Endings endings{true, 0, 0, base_.events(slot).ends & cell.holds()};
-    for (std::size_t k = 0; k < cell.running.size(); ++k) {
-        const std::size_t tenant = cell.running[k], choice = choice_of(cell.modes[tenant]);
-        const int begun = slot - plans_.choices(tenant)[choice].slots;
-        const auto& starts = open_->starts[tenant][choice];
-        const auto s = static_cast<std::size_t>(std::max(0, begun));
-        const bool may = begun >= 0 && s < starts.size() && starts[s] != 0;
-        const bool must = begun >= last_start_[tenant][choice];
-        if (must && !may) return {false, 0, 0, 0};
-        if (may) (must ? endings.must : endings.may) |= 1U << k;
-    }
-    return endings;
-}
-
-const std::vector<std::size_t>& Elastic::idle(int age, int slot) {
-    const auto [place, added] = idle_.try_emplace({age, turned(slot)});
-    std::vector<std::size_t>& all = place->second;
-    if (!added) return all;
-    const BlockTree& tree = space_.tree();
-    const Table& rows = space_.table(turned(slot) ? tree.right : tree.left, 0);
-    const Table& columns = space_.table(turned(slot) ? tree.left : tree.right, 0);
-    for (std::size_t row = 0; row < rows.states.size(); ++row) {
-        if (rows.states[row].free_age < age) continue;
-        for (std::size_t column = 0; column < columns.states.size(); ++column) {
-            if (columns.states[column].free_age < age) continue;
-            all.push_back(row * columns.states.size() + column);
+        const Axes of = axes(index, slot);
+        add_by_class(out, of, rows.capacity_of, columns.capacity_of, worth, columns.classes.size());
+        if (costs_.none()) return;
+        std::vector<Value> of_rows, of_columns;
+        for (const std::uint16_t row : of.rows) {
+            of_rows.push_back(rows.states[row].idle * costs_.idle(rows_of(slot), slot));
         }
+        for (const std::uint16_t column : of.columns) {
+            of_columns.push_back(columns.states[column].idle * costs_.idle(columns_of(slot), slot));
+        }
+        add_by_state(out, of_rows, of_columns);
     }
-    return all;
 }
 
-Value Elastic::best_idle(std::span<const Value> values, int age, int slot) {
+Value Elastic::best_idle(std::size_t cell, std::span<const Value> values, int age, int slot) {
     Value best = kNever;
-    for (const std::size_t i : idle(age, slot)) best = std::max(best, values[i]);
+    each_idle(cell, age, slot, [&](std::size_t i) { best = std::max(best, values[i]); });
     return best;
 }
 
 // To all states of a GPU that was empty the moment before.
 void Elastic::spread(Value value, std::size_t cell, int slot, Values& after) {
     if (value < kReached || !wanted(cell, slot)) return;
-    std::vector<Value>& values = at(after, cell);
-    const BlockTree& tree = space_.tree();
-    const std::vector<int>& rows = space_.fresh(turned(slot) ? tree.right : tree.left, 0);
-    const std::vector<int>& columns = space_.fresh(turned(slot) ? tree.left : tree.right, 0);
-    const std::size_t width = shape(cells_[cell], slot).columns;
-    for (const int row : rows) {
-        for (const int column : columns) {
-            Value& it =
-                values[static_cast<std::size_t>(row) * width + static_cast<std::size_t>(column)];
-            it = std::max(it, value);
-        }
-    }
+    std::vector<Value>& values = at(after, cell, slot);
+    each_fresh(cell, slot, [&](std::size_t i) { values[i] = std::max(values[i], value); });
 }
 
 // From `slot` - 1, rewarded, to `slot`.
-void Elastic::move(const Cell& from, const Step& step, std::span<const Value> values, int slot,
+void Elastic::move(std::size_t index, const Step& step, std::span<const Value> values, int slot,
                    Values& after) {
+    const Cell& from = cells_[index];
     if (from.kind == Cell::Kind::kServers) {
-        if (wanted(step.servers, slot)) raise(at(after, step.servers), values);
+        if (wanted(step.servers, slot)) raise(at(after, step.servers, slot), values);
         spread(*std::ranges::max_element(values), step.halves, slot, after);
         return;
     }
     if (from.kind == Cell::Kind::kHold) {
-        if (step.hold != kNoCell && wanted(step.hold, slot)) raise(at(after, step.hold), values);
+        if (step.hold != kNoCell && wanted(step.hold, slot)) {
+            raise(at(after, step.hold, slot), values);
+        }
         if (step.halves != kNoCell) spread(values[0], step.halves, slot, after);
         if (step.servers == kNoCell || !wanted(step.servers, slot)) return;
-        Value& to = at(after, step.servers)[step.server];
+        Value& to = at(after, step.servers, slot)[step.server];
         to = std::max(to, values[0]);
         return;
     }
-    if (wanted(step.halves, slot)) move_halves(from, step, values, slot, after);
+    if (wanted(step.halves, slot)) move_halves(index, step, values, slot, after);
     if (step.servers == kNoCell || !wanted(step.servers, slot)) return;
     for (std::size_t i = 0; i < cells_.whole_servers().size(); ++i) {
         const int warm_up = space_.servers()[cells_.whole_servers()[i]].warm_up;
-        const Value value = warm_up == 0 ? kNever : best_idle(values, warm_up, slot - 1);
+        const Value value = warm_up == 0 ? kNever : best_idle(index, values, warm_up, slot - 1);
         if (value < kReached) continue;
-        Value& to = at(after, step.servers)[i];
-        to = std::max(to, value);
+        Value& to = at(after, step.servers, slot)[i];
+        to = std::max(to, value - costs_.begin_whole(space_, cells_.whole_servers()[i], slot));
     }
 }
 
-void Elastic::move_halves(const Cell& from, const Step& step, std::span<const Value> values,
+void Elastic::move_halves(std::size_t index, const Step& step, std::span<const Value> values,
                           int slot, Values& after) {
     const Moves& rows = turned(slot - 1) ? *step.right : *step.left;
     const Moves& columns = turned(slot - 1) ? *step.left : *step.right;
-    const std::size_t width = shape(from, slot - 1).columns;
-    const std::size_t height = rows.from.first.size() - 1;
-    const std::size_t size = height * (columns.from.first.size() - 1);
-    if (size == 0) return;
+    const auto row_costs = costs_.begins(rows.taken, rows_of(slot - 1), slot);
+    const auto column_costs = costs_.begins(columns.taken, columns_of(slot - 1), slot);
+    const Axes from = axes(index, slot - 1), to = axes(step.halves, slot);
+    const std::size_t width = from.columns.size(), height = to.columns.size();
     moved_.resize(height * width);
     turned_.resize(height * width);
-    gather(rows.from, values.data(), width, moved_.data());
+    work_ +=
+        gather(rows.from, row_costs, to.columns, from.rows, values.data(), width, moved_.data());
     transpose(moved_.data(), height, width, turned_.data());
-    work_ += rows.from.items.size() * width + columns.from.items.size() * height;
     if (step.halves < after.size() && !after[step.halves].empty()) {
-        moved_.resize(size);
-        gather(columns.from, turned_.data(), height, moved_.data());
+        moved_.resize(to.size());
+        work_ += gather(columns.from, column_costs, to.rows, from.columns, turned_.data(), height,
+                        moved_.data());
         raise(after[step.halves], moved_);
     } else {
-        gather(columns.from, turned_.data(), height, unfilled(after, step.halves).data());
+        work_ += gather(columns.from, column_costs, to.rows, from.columns, turned_.data(), height,
+                        unfilled(after, step.halves, slot).data());
     }
 }
 
@@ -337,10 +388,10 @@ void Elastic::serve_at_once(Values& values, int slot) {
         for (std::size_t x = 0, count = values.size(); x < count; ++x) {
             if (values[x].empty() || cells_[x].kind != Cell::Kind::kHalves) continue;
             if (cells_[x].holds() != 0) continue;
-            const Value value = best_idle(values[x], 0, slot);
+            const Value value = best_idle(x, values[x], 0, slot);
             const std::size_t served = cells_.served(x);
             if (value < kReached || !wanted(served, slot)) continue;
-            Value& to = at(values, served)[i];
+            Value& to = at(values, served, slot)[i];
             to = std::max(to, value);
         }
     }
@@ -349,23 +400,27 @@ void Elastic::serve_at_once(Values& values, int slot) {
 void Elastic::begin(Values& values) {
     const BlockTree& tree = space_.tree();
     if (const auto& whole = start_.whole()) {
-        if (whole->hold) {
-            at(values, cells_.hold(*whole->hold))[0] = 0;
-        } else {
-            const auto place = std::ranges::find(cells_.whole_servers(), *whole->server);
-            CHECK(place != cells_.whole_servers().end());
-            at(values,
-               cells_.servers())[static_cast<std::size_t>(place - cells_.whole_servers().begin())] =
-                0;
+        const std::size_t cell = whole->hold ? cells_.hold(*whole->hold) : cells_.servers();
+        std::size_t place = 0;
+        if (!whole->hold) {
+            const auto server = std::ranges::find(cells_.whole_servers(), *whole->server);
+            CHECK(server != cells_.whole_servers().end());
+            place = static_cast<std::size_t>(server - cells_.whole_servers().begin());
         }
+        if (wanted(cell, 0)) at(values, cell, 0)[place] = 0;
         if (!whole->kept) spread(0, cells_.halves(0, 0), 0, values);
     } else {
         for (const Reached& left : start_.first(tree.left, 0)) {
             for (const Reached& right : start_.first(tree.right, 0)) {
                 const std::size_t cell = cells_.halves(left.holds, right.holds);
-                at(values,
-                   cell)[static_cast<std::size_t>(left.state) * shape(cells_[cell], 0).columns +
-                         static_cast<std::size_t>(right.state)] = 0;
+                const Axes of = axes(cell, 0);  // not turned
+                const auto row = std::ranges::lower_bound(of.rows, left.state);
+                const auto column = std::ranges::lower_bound(of.columns, right.state);
+                if (row == of.rows.end() || *row != left.state) continue;
+                if (column == of.columns.end() || *column != right.state) continue;
+                at(values, cell,
+                   0)[static_cast<std::size_t>(row - of.rows.begin()) * of.columns.size() +
+                      static_cast<std::size_t>(column - of.columns.begin())] = 0;
             }
         }
     }
@@ -374,38 +429,58 @@ void Elastic::begin(Values& values) {
 }
 
 void Elastic::forward(const Values& before, int slot, Values& after) {
+    const Holds ends = base_.events(slot).ends;
     for (std::size_t x = 0; x < before.size(); ++x) {
-        if (before[x].empty()) continue;
-        const Cell& from = cells_[x];
+        if (before[x].empty() || !goes_on(cells_[x], slot)) continue;
         rewarded(x, slot - 1, before[x], rewarded_);
-        endings(from, slot).each([&](unsigned ending, Holds others) {
-            move(from, cells_.step(x, ending, others), rewarded_, slot, after);
-        });
+        move(x, cells_.step(x, ends & cells_[x].holds()), rewarded_, slot, after);
     }
+    release(after, slot);
     serve_at_once(after, slot);
     start(after, slot);
 }
 
-// The values of everything that `it` may lead to, into taken_.
-void Elastic::take(const Take& it, std::span<const Value> values, const Shape& from, int slot) {
-    if (it.where == Take::Where::kWhole) {
-        taken_.assign(1, best_idle(values, 0, slot));
-        return;
-    }
-    const std::size_t states = it.takes->from.first.size() - 1;
-    if ((it.where == Take::Where::kRight) == turned(slot)) {
-        taken_.resize(states * from.columns);
-        gather(it.takes->from, values.data(), from.columns, taken_.data());
+// The values of everything that `it` may lead to in a half, into changed_.
+void Elastic::change(std::size_t index, const Change& it, std::span<const Value> values, int slot) {
+    const Axes from = axes(index, slot), to = axes(it.to, slot);
+    const bool rows = (it.where == Change::Where::kRight) == turned(slot);
+    const Axes made = rows ? Axes{to.rows, from.columns} : Axes{from.rows, to.columns};
+    changed_.resize(made.size());
+    if (rows) {
+        work_ += gather(it.moves->from, {}, to.rows, from.rows, values.data(), from.columns.size(),
+                        changed_.data());
     } else {
-        taken_.resize(states * from.rows);
         // Columns, as rows of the transposed matrix.
-        turned_.resize(values.size());
-        transpose(values.data(), from.rows, from.columns, turned_.data());
-        moved_.resize(taken_.size());
-        gather(it.takes->from, turned_.data(), from.rows, moved_.data());
-        transpose(moved_.data(), states, from.rows, taken_.data());
+        turned_.resize(from.size());
+        transpose(values.data(), from.rows.size(), from.columns.size(), turned_.data());
+        moved_.resize(made.size());
+        work_ += gather(it.moves->from, {}, to.columns, from.columns, turned_.data(),
+                        from.rows.size(), moved_.data());
+        transpose(moved_.data(), to.columns.size(), from.rows.size(), changed_.data());
     }
-    work_ += taken_.size();
+    if (useful_->everything()) return;
+    moved_.resize(to.size());
+    recast(changed_.data(), made, to, moved_.data());
+    std::swap(changed_, moved_);
+}
+
+// Retrainings end, tenant by tenant.
+void Elastic::release(Values& values, int slot) {
+    for (std::size_t i = 0; i < plans_.tenants(); ++i) {
+        for (std::size_t x = 0, count = values.size(); x < count; ++x) {
+            if (values[x].empty() || !runs(cells_[x].modes[i])) continue;
+            for (const Change& it : cells_.releases(x)) {
+                if (it.tenant != i || !ends_at(it, slot) || !wanted(it.to, slot)) continue;
+                const Value paid = paid_back(it, slot);
+                if (it.where == Change::Where::kWhole) {
+                    if (values[x][0] >= kReached) spread(values[x][0] + paid, it.to, slot, values);
+                    continue;
+                }
+                change(x, it, values[x], slot);
+                raise_priced(at(values, it.to, slot), changed_, -paid);
+            }
+        }
+    }
 }
 
 // Retrainings take idle blocks, tenant by tenant.
@@ -414,16 +489,21 @@ void Elastic::start(Values& values, int slot) {
         if (last_of_tenant_[i] < slot) continue;
         for (std::size_t x = 0, count = values.size(); x < count; ++x) {
             if (values[x].empty() || cells_[x].modes[i] != 0) continue;
-            const Take* last = nullptr;
-            for (const Take& it : cells_.takes(x)) {
+            for (const Change& it : cells_.takes(x)) {
                 if (it.tenant != i || !starts_at(it, slot) || !wanted(it.to, slot)) continue;
-                const bool same = last != nullptr && last->where == it.where &&
-                                  last->takes == it.takes && it.takes != nullptr;
-                if (!same) take(it, values[x], shape(cells_[x], slot), slot);
-                last = &it;
-                raise_priced(at(values, it.to), taken_, price(i, it.choice, slot));
+                take(x, it, values[x], slot);
+                raise_priced(at(values, it.to, slot), changed_, price(it, slot));
             }
         }
+    }
+}
+
+// Into changed_, too.
+void Elastic::take(std::size_t index, const Change& it, std::span<const Value> values, int slot) {
+    if (it.where == Change::Where::kWhole) {
+        changed_.assign(1, best_idle(index, values, 0, slot));
+    } else {
+        change(index, it, values, slot);
     }
 }
 
@@ -436,10 +516,9 @@ bool Elastic::over(const Cell& cell) const {
     return true;
 }
 
-std::optional<Value> Elastic::most(const OpenPlans& open, const Potentials& potentials,
-                                   const std::function<bool()>& stop) {
-    const Useful all;
-    ask(open, potentials, all);
+std::optional<Value> Elastic::most(const OpenPlans& open, const Prices& prices,
+                                   const Useful& useful, const std::function<bool()>& stop) {
+    ask(open, prices, useful);
     Values values, after;
     begin(values);
     for (int slot = 1; slot < window_.slots; ++slot) {

@@ -17,15 +17,8 @@ bool present(const std::vector<std::vector<Value>>& values, std::size_t cell) {
 
 Value Elastic::spread_back(const Values& to_come, std::size_t cell, int slot) {
     if (!present(to_come, cell)) return kNever;
-    const BlockTree& tree = space_.tree();
-    const std::size_t width = shape(cells_[cell], slot).columns;
     Value best = kNever;
-    for (const int row : space_.fresh(turned(slot) ? tree.right : tree.left, 0)) {
-        for (const int column : space_.fresh(turned(slot) ? tree.left : tree.right, 0)) {
-            best = std::max(best, to_come[cell][static_cast<std::size_t>(row) * width +
-                                                static_cast<std::size_t>(column)]);
-        }
-    }
+    each_fresh(cell, slot, [&](std::size_t i) { best = std::max(best, to_come[cell][i]); });
     return best;
 }
 
@@ -34,9 +27,57 @@ void Elastic::serve_at_once_back(Values& to_come, int slot) {
         if (space_.servers()[cells_.whole_servers()[i]].warm_up != 0) continue;
         for (std::size_t x = 0, count = to_come.size(); x < count; ++x) {
             if (to_come[x].empty() || cells_[x].kind != Cell::Kind::kServers) continue;
+            const std::size_t emptied = cells_.emptied(x);
+            if (!wanted(emptied, slot)) continue;
             const Value value = to_come[x][i];
-            std::vector<Value>& into = at(to_come, cells_.emptied(x));
-            for (const std::size_t k : idle(0, slot)) into[k] = std::max(into[k], value);
+            std::vector<Value>& into = at(to_come, emptied, slot);
+            each_idle(emptied, 0, slot, [&](std::size_t k) { into[k] = std::max(into[k], value); });
+        }
+    }
+}
+
+// What is to come for everything `it` may come from in a half, into changed_.
+void Elastic::change_back(std::size_t index, const Change& it, std::span<const Value> later,
+                          int slot) {
+    const Axes to = axes(index, slot), from = axes(it.to, slot);
+    const bool rows = (it.where == Change::Where::kRight) == turned(slot);
+    const Axes made = rows ? Axes{to.rows, from.columns} : Axes{from.rows, to.columns};
+    changed_.resize(made.size());
+    if (rows) {
+        work_ += gather(it.moves->to, {}, to.rows, from.rows, later.data(), from.columns.size(),
+                        changed_.data());
+    } else {
+        turned_.resize(from.size());
+        transpose(later.data(), from.rows.size(), from.columns.size(), turned_.data());
+        moved_.resize(made.size());
+        work_ += gather(it.moves->to, {}, to.columns, from.columns, turned_.data(),
+                        from.rows.size(), moved_.data());
+        transpose(moved_.data(), to.columns.size(), from.rows.size(), changed_.data());
+    }
+    if (useful_->everything()) return;
+    moved_.resize(to.size());
+    recast(changed_.data(), made, to, moved_.data());
+    std::swap(changed_, moved_);
+}
+
+// What is to come before retrainings end in `slot`, from that after.
+void Elastic::release_back(const Values& values, int slot, Values& to_come, ElasticBounds& bounds) {
+    for (std::size_t i = plans_.tenants(); i-- > 0;) {
+        for (std::size_t x = 0; x < values.size(); ++x) {
+            if (values[x].empty() || !runs(cells_[x].modes[i])) continue;
+            for (const Change& it : cells_.releases(x)) {
+                if (it.tenant != i || !ends_at(it, slot) || !present(to_come, it.to)) continue;
+                if (it.where == Change::Where::kWhole) {
+                    changed_.assign(1, spread_back(to_come, it.to, slot));
+                } else {
+                    change_back(x, it, to_come[it.to], slot);
+                }
+                const Value paid = paid_back(it, slot);
+                const int begun = slot - plans_.choices(i)[it.choice].slots;
+                Value& end = bounds.end[i][it.choice][static_cast<std::size_t>(begun)];
+                end = std::max(end, best_through(values[x], changed_, -paid));
+                raise_priced(at(to_come, x, slot), changed_, -paid);
+            }
         }
     }
 }
@@ -47,41 +88,37 @@ void Elastic::start_back(const Values& values, int slot, Values& to_come, Elasti
         if (last_of_tenant_[i] < slot) continue;
         for (std::size_t x = 0; x < values.size(); ++x) {
             if (values[x].empty() || cells_[x].modes[i] != 0) continue;
-            const Shape from = shape(cells_[x], slot);
-            for (const Take& it : cells_.takes(x)) {
+            for (const Change& it : cells_.takes(x)) {
                 if (it.tenant != i || !starts_at(it, slot) || !present(to_come, it.to)) continue;
-                const Value cost = price(i, it.choice, slot);
-                const std::vector<Value>& later = to_come[it.to];
-                take(it, values[x], from, slot);
-                Value& best = bounds.start[i][it.choice][static_cast<std::size_t>(slot)];
-                best = std::max(best, best_through(taken_, later, cost));
-                if (it.where == Take::Where::kWhole) {
-                    const Value value = std::max(later[0], kLowest) - cost;
-                    std::vector<Value>& into = at(to_come, x);
-                    for (const std::size_t k : idle(0, slot)) into[k] = std::max(into[k], value);
+                const Value cost = price(it, slot);
+                take(x, it, values[x], slot);
+                const Value through = best_through(changed_, to_come[it.to], cost);
+                for (const std::size_t c : plans_.groups(i)[it.group]) {
+                    auto& starts = bounds.start[i][c];
+                    if (static_cast<std::size_t>(slot) >= starts.size()) continue;
+                    Value& best = starts[static_cast<std::size_t>(slot)];
+                    best = std::max(best, through);
+                }
+                if (it.where == Change::Where::kWhole) {
+                    const Value value = std::max(to_come[it.to][0], kLowest) - cost;
+                    std::vector<Value>& into = at(to_come, x, slot);
+                    each_idle(x, 0, slot,
+                              [&](std::size_t k) { into[k] = std::max(into[k], value); });
                     continue;
                 }
-                turned_.resize(from.rows * from.columns);
-                if ((it.where == Take::Where::kRight) == turned(slot)) {
-                    gather(it.takes->to, later.data(), from.columns, turned_.data());
-                } else {
-                    const std::size_t states = it.takes->from.first.size() - 1;
-                    taken_.resize(later.size());
-                    transpose(later.data(), from.rows, states, taken_.data());
-                    moved_.resize(turned_.size());
-                    gather(it.takes->to, taken_.data(), from.rows, moved_.data());
-                    transpose(moved_.data(), from.columns, from.rows, turned_.data());
-                }
-                raise_priced(at(to_come, x), turned_, cost);
+                change_back(x, it, to_come[it.to], slot);
+                raise_priced(at(to_come, x, slot), changed_, cost);
             }
         }
     }
 }
 
 // What is to come for a cell at the end of `slot` - 1 if this step follows; false if nothing is.
-bool Elastic::move_back(const Cell& to, const Step& step, int slot, Values& to_come,
+bool Elastic::move_back(std::size_t index, const Step& step, int slot, Values& to_come,
                         std::vector<Value>& out) {
-    out.assign(to.size, kNever);
+    const Cell& to = cells_[index];
+    const Axes before = axes(index, slot - 1);
+    out.assign(before.size(), kNever);
     const bool served = step.servers != kNoCell && present(to_come, step.servers);
     if (to.kind == Cell::Kind::kServers) {
         if (served) out = to_come[step.servers];
@@ -99,77 +136,90 @@ bool Elastic::move_back(const Cell& to, const Step& step, int slot, Values& to_c
     if (halves) {
         const Moves& rows = turned(slot - 1) ? *step.right : *step.left;
         const Moves& columns = turned(slot - 1) ? *step.left : *step.right;
-        const Shape shape_before = shape(to, slot - 1);
-        const std::size_t height_after = rows.from.first.size() - 1;
-        const std::size_t size = shape_before.columns * height_after;
-        moved_.resize(size);
-        turned_.resize(size);
-        gather(columns.to, to_come[step.halves].data(), height_after, moved_.data());
-        transpose(moved_.data(), shape_before.columns, height_after, turned_.data());
-        gather(rows.to, turned_.data(), shape_before.columns, out.data());
-        work_ +=
-            rows.to.items.size() * shape_before.columns + columns.to.items.size() * height_after;
+        const auto row_costs = costs_.begins(rows.taken, rows_of(slot - 1), slot);
+        const auto column_costs = costs_.begins(columns.taken, columns_of(slot - 1), slot);
+        const Axes after = axes(step.halves, slot);
+        const std::size_t width = before.columns.size(), height = after.columns.size();
+        moved_.resize(width * height);
+        turned_.resize(width * height);
+        work_ += gather(columns.to, column_costs, before.columns, after.rows,
+                        to_come[step.halves].data(), height, moved_.data());
+        transpose(moved_.data(), width, height, turned_.data());
+        work_ += gather(rows.to, row_costs, before.rows, after.columns, turned_.data(), width,
+                        out.data());
     }
     if (!served || to.holds() != 0) return halves;
     for (std::size_t i = 0; i < cells_.whole_servers().size(); ++i) {
         const int warm_up = space_.servers()[cells_.whole_servers()[i]].warm_up;
         if (warm_up == 0) continue;
-        const Value value = to_come[step.servers][i];
-        for (const std::size_t k : idle(warm_up, slot - 1)) out[k] = std::max(out[k], value);
+        const Value later = to_come[step.servers][i];
+        if (later < kReached) continue;
+        const Value value = later - costs_.begin_whole(space_, cells_.whole_servers()[i], slot);
+        each_idle(index, warm_up, slot - 1,
+                  [&](std::size_t k) { out[k] = std::max(out[k], value); });
     }
     return true;
 }
 
-// From what is to come before anybody starts in `slot` to that at the start of the slot before;
-// `before`: the values there.
-void Elastic::backward(const Values& before, int slot, Values& to_come, Values& out,
-                       ElasticBounds& bounds) {
-    std::vector<Value> best, later;
+// From what is to come at the start of `slot` to that at the start of the slot before; `before`:
+// the values there.
+void Elastic::backward(const Values& before, int slot, Values& to_come, Values& out) {
+    const Holds ends = base_.events(slot).ends;
+    std::vector<Value> later;
     for (std::size_t x = 0; x < before.size(); ++x) {
-        if (before[x].empty()) continue;
-        const Cell& from = cells_[x];
-        bool valued = false, any = false;
-        endings(from, slot).each([&](unsigned ending, Holds others) {
-            const Step& step = cells_.step(x, ending, others);
-            if (!move_back(from, step, slot, to_come, later)) return;
-            if (ending != 0) {
-                if (!valued) rewarded(x, slot - 1, before[x], rewarded_);
-                valued = true;
-                const Value through = best_through(rewarded_, later, 0);
-                for (std::size_t k = 0; k < from.running.size(); ++k) {
-                    if ((ending >> k & 1) == 0) continue;
-                    const std::size_t i = from.running[k], c = choice_of(from.modes[i]);
-                    Value& end =
-                        bounds
-                            .end[i][c][static_cast<std::size_t>(slot - plans_.choices(i)[c].slots)];
-                    end = std::max(end, through);
-                }
-            }
-            if (any) {
-                raise(best, later);
-            } else {
-                std::swap(best, later);
-            }
-            any = true;
-        });
-        if (any) rewarded(x, slot - 1, best, at(out, x));
+        if (before[x].empty() || !goes_on(cells_[x], slot)) continue;
+        const Step& step = cells_.step(x, ends & cells_[x].holds());
+        if (!move_back(x, step, slot, to_come, later)) continue;
+        rewarded(x, slot - 1, later, unfilled(out, x, slot - 1));
     }
 }
 
 // `to_come` from before anybody starts: cells may be passed through within a slot.
 void Elastic::note_cells(const Values& values, int slot, const Values& to_come,
-                         ElasticBounds& bounds) const {
+                         ElasticBounds& bounds) {
     bounds.cells.resize(std::max(bounds.cells.size(), values.size()));
+    bounds.course.resize(static_cast<std::size_t>(window_.slots));
+    Value best = kNever;
     for (std::size_t x = 0; x < values.size(); ++x) {
         if (values[x].empty() || !present(to_come, x)) continue;
-        auto& of = bounds.cells[x];
-        of.resize(static_cast<std::size_t>(window_.slots), kNever);
-        of[static_cast<std::size_t>(slot)] = best_through(values[x], to_come[x], 0);
+        auto& slots = bounds.cells[x];
+        slots.resize(static_cast<std::size_t>(window_.slots));
+        Through& it = slots[static_cast<std::size_t>(slot)];
+        const Axes of = axes(x, slot);
+        const auto rows = turned(slot) ? &Through::right : &Through::left;
+        const auto columns = turned(slot) ? &Through::left : &Through::right;
+        (it.*rows).resize(of.rows.size());
+        (it.*columns).resize(of.columns.size());
+        best_through(values[x], to_come[x], it.*rows, it.*columns);
+        it.best = *std::ranges::max_element(it.left);
+        (turned(slot) ? it.states.right : it.states.left).assign(of.rows.begin(), of.rows.end());
+        (turned(slot) ? it.states.left : it.states.right)
+            .assign(of.columns.begin(), of.columns.end());
+        if (it.best <= best || !goes_on(cells_[x], slot + 1)) continue;
+        best = it.best;
+        bounds.course[static_cast<std::size_t>(slot)] = best_state(x, it, slot);
     }
+}
+
+GpuState Elastic::best_state(std::size_t index, const Through& through, int slot) const {
+    const auto best = [](const std::vector<Value>& values) {
+        return static_cast<std::size_t>(std::ranges::max_element(values) - values.begin());
+    };
+    const Cell& cell = cells_[index];
+    if (cell.kind == Cell::Kind::kHold) return {{}, cell.hold, {}, {}};
+    if (cell.kind == Cell::Kind::kServers) {
+        const std::size_t server = best(turned(slot) ? through.left : through.right);
+        return {cells_.whole_servers()[server], {}, {}, {}};
+    }
+    return {{},
+            {},
+            {cell.left, through.states.left[best(through.left)]},
+            {cell.right, through.states.right[best(through.right)]}};
 }
 
 ElasticBounds Elastic::nothing_known() const {
     ElasticBounds bounds;
+    bounds.least = useful_->least;
     bounds.none.assign(plans_.tenants(), kNever);
     for (const auto& tenant : open_->starts) {
         auto& of = bounds.start.emplace_back();
@@ -184,7 +234,7 @@ void Elastic::finish(const Values& values, Values& to_come, ElasticBounds& bound
     for (std::size_t x = 0; x < values.size(); ++x) {
         if (values[x].empty() || !over(cells_[x])) continue;
         const std::vector<Value> nothing(values[x].size(), 0);
-        rewarded(x, window_.slots - 1, nothing, at(to_come, x));
+        rewarded(x, window_.slots - 1, nothing, at(to_come, x, window_.slots - 1));
         const Value value = best_through(values[x], to_come[x], 0);
         bounds.all = std::max(bounds.all, value);
         for (std::size_t i = 0; i < plans_.tenants(); ++i) {
@@ -193,10 +243,10 @@ void Elastic::finish(const Values& values, Values& to_come, ElasticBounds& bound
     }
 }
 
-std::optional<ElasticBounds> Elastic::sweep(const OpenPlans& open, const Potentials& potentials,
+std::optional<ElasticBounds> Elastic::sweep(const OpenPlans& open, const Prices& prices,
                                             const Useful& useful,
                                             const std::function<bool()>& stop) {
-    ask(open, potentials, useful);
+    ask(open, prices, useful);
     const int last = window_.slots - 1;
     Kept<Values> kept(memory_max_ / 2);
     Values values;
@@ -225,12 +275,13 @@ std::optional<ElasticBounds> Elastic::sweep(const OpenPlans& open, const Potenti
         if (stop()) return std::nullopt;
         start_back(values_at(slot), slot, to_come, bounds);
         serve_at_once_back(to_come, slot);
+        release_back(values_at(slot), slot, to_come, bounds);
         note_cells(values_at(slot), slot, to_come, bounds);
         recycle(values_at(slot));
         kept.drop(slot);
         if (slot == 0) break;
         Values out;
-        backward(values_at(slot - 1), slot, to_come, out, bounds);
+        backward(values_at(slot - 1), slot, to_come, out);
         recycle(to_come);
         to_come = std::move(out);
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -14,6 +15,21 @@ namespace tangram::window::exact {
 // where it names none. `width`: values in a row. |items| x width steps.
 void gather(const Lists& lists, const Value* in, std::size_t width, Value* out);
 
+// The same where `in` has rows of `sources` only, and `out` of `targets`, all ascending. `costs`:
+// taken off a row, by what is taken (Lists::taken); nothing is while that is empty. Returns how
+// many steps that took.
+std::uint64_t gather(const Lists& lists, std::span<const Value> costs,
+                     std::span<const std::uint16_t> targets, std::span<const std::uint16_t> sources,
+                     const Value* in, std::size_t width, Value* out);
+
+// Rows and columns of a matrix, by the numbers of their states.
+struct Axes {
+    std::span<const std::uint16_t> rows, columns;
+    [[nodiscard]] std::size_t size() const { return rows.size() * columns.size(); }
+};
+// A matrix with other rows and columns; kNever where there were none.
+void recast(const Value* in, const Axes& from, const Axes& to, Value* out);
+
 // out[column][row] = in[row][column].
 void transpose(const Value* in, std::size_t rows, std::size_t columns, Value* out);
 
@@ -24,6 +40,14 @@ void raise(std::span<Value> into, std::span<const Value> from);
 void add_by_class(std::span<Value> values, std::span<const int> row_class,
                   std::span<const int> column_class, std::span<const Value> rewards,
                   std::size_t column_classes);
+// The same for some rows and columns.
+void add_by_class(std::span<Value> values, const Axes& axes, std::span<const int> row_class,
+                  std::span<const int> column_class, std::span<const Value> rewards,
+                  std::size_t column_classes);
+
+// values[row][column] += rows[row] + columns[column]
+void add_by_state(std::span<Value> values, std::span<const Value> rows,
+                  std::span<const Value> columns);
 
 // Values below this are of states nothing leads to, whatever was added to kNever meanwhile.
 inline constexpr Value kReached = -1'000'000'000;
@@ -36,5 +60,8 @@ void add_to_reached(std::span<const Value> from, Value more, std::span<Value> ou
 void raise_priced(std::span<Value> into, std::span<const Value> from, Value price);
 // The largest of a + b - price, value by value; kNever if nothing leads there.
 [[nodiscard]] Value best_through(std::span<const Value> a, std::span<const Value> b, Value price);
+// The same without a price, for every row and for every column.
+void best_through(std::span<const Value> a, std::span<const Value> b, std::span<Value> rows,
+                  std::span<Value> columns);
 
 }  // namespace tangram::window::exact

@@ -1,6 +1,7 @@
 #include "window/exact/plans.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "base/check.h"
@@ -77,6 +78,12 @@ Plans::Plans(const Window& window, GpuId gpu, Weights extra)
     }
     for (const TenantId id : window.tenants.ids()) {
         if (!retrains[id.index()]) add_choices(window, gpu, id);
+        std::map<std::size_t, std::vector<std::size_t>> by_hold;
+        for (std::size_t c = 0; c < choices(id.index()).size(); ++c) {
+            by_hold[choices(id.index())[c].hold].push_back(c);
+        }
+        auto& groups = groups_.emplace_back();
+        for (auto& [hold, group] : by_hold) groups.push_back(std::move(group));
     }
 }
 

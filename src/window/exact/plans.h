@@ -64,6 +64,10 @@ public:
     [[nodiscard]] const std::vector<Choice>& choices(std::size_t tenant) const {
         return choices_[tenant];
     }
+    // Sets of choices on the same profile: they look alike while they run.
+    [[nodiscard]] const std::vector<std::vector<std::size_t>>& groups(std::size_t tenant) const {
+        return groups_[tenant];
+    }
     // Nobody retrains.
     [[nodiscard]] Plan nothing() const;
     // How many starts a choice has: from slot 0 on.
@@ -83,6 +87,7 @@ private:
     std::size_t running_holds_ = 0;
     std::vector<std::optional<std::size_t>> hold_of_running_;
     std::vector<std::vector<Choice>> choices_;
+    std::vector<std::vector<std::vector<std::size_t>>> groups_;
     Timeline base_;  // nobody retrains anew
 };
 

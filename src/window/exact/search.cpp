@@ -9,10 +9,20 @@ namespace {
 
 // Warm-ups of the cheaper levels.
 constexpr int kShort[] = {1, 3, 5};
-// A level is left when a sweep has closed less than this part of the gap and put aside less than
-// this part of what was open.
+// With full warm-ups a node is split when a sweep has closed less than this part of the gap and put
+// aside less than this part of what was open.
 constexpr double kProgress = 0.2;
 constexpr int kSweepsMax = 6;
+// A level of short warm-ups is left after so many sweeps, or so many in which the bound has fallen
+// by less than this part of the gap. A step that did not lower the bound makes the next shorter.
+constexpr int kDescentMax = 12;
+constexpr int kPatience = 2;
+constexpr double kFall = 0.05;
+constexpr double kShorter = 0.7;
+// Levels on which plans are settled before they are tried.
+constexpr std::size_t kSettled = 2;
+// A plan better by less than this part is not looked for: half of what counts as optimal.
+constexpr std::int64_t kEnough = 2'000'000;
 // From values back to a schedule: two sweeps and some matching, in evaluations.
 constexpr int kWayBack = 3;
 
@@ -77,11 +87,12 @@ Search::Level::Level(const Window& window, GpuId gpu, const BlockTree& tree, con
 
 Search::Search(const Window& window, GpuId gpu, const BlockTree& tree, const Plans& plans,
                Relaxation& relaxation, const Rewards& rewards, const Options& options)
-    : plans_(plans),
+    : window_(window),
+      plans_(plans),
       rewards_(rewards),
       options_(options),
       stop_([this] { return stopped(); }),
-      first_(first_potentials(relaxation, rewards, plans)) {
+      first_{first_potentials(relaxation, rewards, plans), {}} {
     const int longest = longest_warm_up(window);
     const auto add = [&](int warm_up) {
         levels_.push_back(std::make_unique<Level>(window, gpu, tree, plans, rewards, warm_up,
@@ -117,7 +128,7 @@ bool Search::evaluate(const Plan& plan) {
     OpenPlans open = nothing_open(plans_);
     open_up(open, plan);
     const auto began = std::chrono::steady_clock::now();
-    const auto value = levels_.back()->elastic.most(open, first_, stop_);
+    const auto value = levels_.back()->elastic.most(open, first_, {}, stop_);
     way_back_ = std::max(way_back_, kWayBack * (std::chrono::steady_clock::now() - began));
     if (!value) return false;
     if (units(*value) > found_.value) {
@@ -127,18 +138,21 @@ bool Search::evaluate(const Plan& plan) {
     return true;
 }
 
-// The largest value that stands for no more than the best plan's units.
+// Better plans than this are worth looking for.
+std::int64_t Search::enough() const { return found_.value + found_.value / kEnough; }
+
+// The largest value that stands for no more than that.
 Value Search::least_better() const {
     Value low = -1, high = kValueMax;
     while (low + 1 < high) {
         const Value middle = low + (high - low) / 2;
-        (units(middle) <= found_.value ? low : high) = middle;
+        (units(middle) <= enough() ? low : high) = middle;
     }
     return low;
 }
 
 void Search::push(Node node) {
-    if (node.bound <= found_.value) return;
+    if (node.bound <= enough()) return;
     node.number = numbers_++;
     queue_.push(std::move(node));
 }
@@ -147,11 +161,11 @@ void Search::push(Node node) {
 std::size_t Search::put_aside(OpenPlans& open, const ElasticBounds& bounds) const {
     std::size_t left = 0;
     for (std::size_t i = 0; i < open.none.size(); ++i) {
-        if (units(bounds.none[i]) <= found_.value) open.none[i] = 0;
+        if (units(bounds.none[i]) <= enough()) open.none[i] = 0;
         for (std::size_t c = 0; c < open.starts[i].size(); ++c) {
             auto& starts = open.starts[i][c];
             for (std::size_t s = 0; s < starts.size(); ++s) {
-                if (units(of_start(bounds, i, c, s)) <= found_.value) starts[s] = 0;
+                if (units(of_start(bounds, i, c, s)) <= enough()) starts[s] = 0;
             }
         }
         left += count(open, i);
@@ -202,11 +216,34 @@ void Search::split(const Node& node, const ElasticBounds& bounds) {
     }
 }
 
+// Each tenant in turn does what is best beside the others, as far as the shortest warm-ups tell.
+Plan Search::settled(Plan plan, const Prices& prices) {
+    std::size_t unchanged = 0;
+    for (std::size_t k = 0; unchanged < plan.size() && k < 3 * plan.size(); ++k) {
+        const std::size_t i = k % plan.size();
+        OpenPlans open = nothing_open(plans_);
+        open_up(open, plan);
+        open.none[i] = 1;
+        for (auto& starts : open.starts[i]) std::ranges::fill(starts, 1);
+        const auto bounds = levels_.front()->elastic.sweep(open, prices, {}, stop_);
+        if (!bounds) break;
+        const Plan better = most_promising(open, *bounds);
+        unchanged = better == plan ? unchanged + 1 : 0;
+        plan = better;
+    }
+    return plan;
+}
+
 // The most promising plan; at first on each level also those in which one tenant does otherwise.
 void Search::try_plans(const Node& node, const ElasticBounds& bounds) {
     const Plan plan = most_promising(node.open, bounds);
     evaluate(plan);
-    for (std::size_t i = 0; i < plan.size() && node.sweeps == 0; ++i) {
+    if (node.sweeps > 0) return;
+    if (node.level < kSettled && levels_.size() > 1) {
+        evaluate(settled(plan, node.prices));
+        if (found_.plan) evaluate(settled(*found_.plan, node.prices));
+    }
+    for (std::size_t i = 0; i < plan.size(); ++i) {
         Plan other = plan;
         other[i] = {};
         if (plan[i] == other[i]) other[i] = best_start(node.open, bounds, i).second;
@@ -230,45 +267,71 @@ void Search::advance(Node node) {
     }
     const bool full = node.level + 1 == levels_.size();
     const auto bounds =
-        levels_[node.level]->elastic.sweep(node.open, node.potentials, node.useful, stop_);
+        levels_[node.level]->elastic.sweep(node.open, node.prices, node.useful, stop_);
     if (!bounds) return push(std::move(node));
     const double gap_before = static_cast<double>(node.bound - found_.value);
     node.bound = std::min(node.bound, units(bounds->all));
     try_plans(node, *bounds);
-    if (node.bound <= found_.value) return;
+    if (node.bound <= enough()) return;
     const std::size_t left = put_aside(node.open, *bounds);
     node.useful = levels_[node.level]->elastic.useful(*bounds, least_better());
-    balance(*bounds, plans_, node.potentials);
+    balance(*bounds, plans_, node.prices.potentials);
     ++node.sweeps;
-    const bool progress =
-        node.sweeps == 1 ||
-        (node.sweeps < kSweepsMax &&
-         (static_cast<double>(left) < (1 - kProgress) * static_cast<double>(before) ||
-          static_cast<double>(node.bound - found_.value) < (1 - kProgress) * gap_before));
-    if (!progress && full) return split(node, *bounds);
-    if (!progress) {
-        ++node.level;
-        node.sweeps = 0;
+    if (full) {
+        const bool progress =
+            node.sweeps == 1 ||
+            (node.sweeps < kSweepsMax &&
+             (static_cast<double>(left) < (1 - kProgress) * static_cast<double>(before) ||
+              static_cast<double>(node.bound - found_.value) < (1 - kProgress) * gap_before));
+        if (!progress) return split(node, *bounds);
+    } else {
+        descend(node, *bounds);
     }
     push(std::move(node));
+}
+
+// Prices of idle slices, one step further; to the next level where that brings nothing any more.
+void Search::descend(Node& node, const ElasticBounds& bounds) {
+    Descent& it = node.descent;
+    Level& level = *levels_[node.level];
+    const double excess = static_cast<double>(bounds.all) - static_cast<double>(least_better());
+    const double fallen = static_cast<double>(it.lowest) - static_cast<double>(bounds.all);
+    it.stale = fallen > kFall * excess ? 0 : it.stale + 1;
+    if (fallen > 0) {
+        it.lowest = bounds.all;
+        it.best = node.prices.idle;
+    } else {
+        it.step *= kShorter;
+    }
+    if (it.stale < kPatience && node.sweeps < kDescentMax) {
+        lower(window_, level.space, bounds.course, it.step * excess, node.prices.idle);
+        return;
+    }
+    Level& next = *levels_[++node.level];
+    node.useful = lengthened(node.useful, level.space, next.space);
+    node.prices.idle = node.level + 1 == levels_.size() ? IdlePrices{} : std::move(it.best);
+    node.descent = {};
+    node.sweeps = 0;
 }
 
 Found Search::run(const std::vector<Plan>& known) {
     evaluate(plans_.nothing());
     for (const Plan& plan : known) evaluate(plan);
-    Node root{nothing_open(plans_), first_, {}, found_.bound, 0, 0, 0};
+    Node root{.open = nothing_open(plans_), .prices = first_, .bound = found_.bound};
     for (std::size_t i = 0; i < plans_.tenants(); ++i) {
         root.open.none[i] = 1;
         for (auto& starts : root.open.starts[i]) std::ranges::fill(starts, 1);
     }
     push(std::move(root));
-    while (!queue_.empty() && queue_.top().bound > found_.value && !stopped()) {
+    while (!queue_.empty() && queue_.top().bound > enough() && !stopped()) {
         Node node = queue_.top();
         queue_.pop();
         if (options_.progress) options_.progress(Goodput{found_.value}, Goodput{node.bound});
         advance(std::move(node));
     }
-    found_.bound = queue_.empty() ? found_.value : std::max(found_.value, queue_.top().bound);
+    const std::int64_t root_bound = found_.bound;
+    found_.bound = std::min(root_bound, enough());  // of what was put aside
+    if (!queue_.empty()) found_.bound = std::max(found_.bound, queue_.top().bound);
     if (found_.stop_reason.empty()) found_.stop_reason = "proven";
     return found_;
 }

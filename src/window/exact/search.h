@@ -1,7 +1,8 @@
 // The search for the best retraining plan. Elastic sweeps bound all plans in question at once and
 // every start of every choice for itself; starts whose bound does not exceed the best plan found
-// are put aside. Warm-ups are cut to 2, then 4 slots at first, which makes sweeps cheap, and are
-// full in the end. What is then still open is split, best bound first.
+// are put aside, and so are the states no better course leads through. Warm-ups are cut at first,
+// which makes sweeps cheap, with prices of idle slices for what that forgets, and are full in the
+// end. What is then still open is split, best bound first.
 #pragma once
 
 #include <chrono>
@@ -29,10 +30,19 @@ struct Found {
     std::uint64_t work = 0;
 };
 
+// How prices of idle slices move on a level of short warm-ups.
+struct Descent {
+    IdlePrices best;
+    Value lowest = kValueMax;  // the bound with these
+    double step = 0.5;
+    int stale = 0;  // sweeps since it fell
+};
+
 // Plans in question, and what is known about them.
 struct Node {
     OpenPlans open;
-    Potentials potentials;
+    Prices prices;
+    Descent descent;  // of this level
     Useful useful;
     std::int64_t bound = 0;    // units
     std::size_t level = 0;     // of the sweeps
@@ -64,19 +74,23 @@ private:
     bool evaluate(const Plan& plan);
     void advance(Node node);
     void try_plans(const Node& node, const ElasticBounds& bounds);
+    [[nodiscard]] Plan settled(Plan plan, const Prices& prices);
+    void descend(Node& node, const ElasticBounds& bounds);
     void push(Node node);
     void split(const Node& node, const ElasticBounds& bounds);
     std::size_t put_aside(OpenPlans& open, const ElasticBounds& bounds) const;
     [[nodiscard]] std::int64_t units(Value value) const;
+    [[nodiscard]] std::int64_t enough() const;
     [[nodiscard]] Value least_better() const;
     [[nodiscard]] bool stopped();
 
+    const Window& window_;
     const Plans& plans_;
     const Rewards& rewards_;
     const Options& options_;
     std::function<bool()> stop_;
     std::vector<std::unique_ptr<Level>> levels_;
-    Potentials first_;
+    Prices first_;
     std::chrono::steady_clock::duration way_back_{};  // how long a schedule takes to write, about
     std::priority_queue<Node, std::vector<Node>, Less> queue_;
     std::uint64_t numbers_ = 0;

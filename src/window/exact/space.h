@@ -66,6 +66,7 @@ struct State {
     int detail = 0;                      // index of the server or hold; the age if idle
     std::vector<Reached> children;       // of a split block
     int free_age = -1;                   // the least age if nothing is in use; else -1
+    int idle = 0;                        // smallest blocks that are
     std::vector<std::int64_t> capacity;  // by tenant, in thousandths of a request per second
 };
 
@@ -92,17 +93,22 @@ void distribute(Holds holds, std::span<Holds> to, const Visit& visit) {
     }
 }
 
+// Smallest blocks that begin to serve, by tenant; empty if none does.
+using Taken = std::vector<int>;
+
 // From every state to others, both ways, as lists one after the other.
 struct Lists {
     std::vector<std::uint32_t> first;  // one more than states
     std::vector<std::uint16_t> items;  // ascending within a list
+    std::vector<std::uint16_t> taken;  // by item, index into Moves::taken
     [[nodiscard]] std::span<const std::uint16_t> of(std::size_t state) const {
         return {items.data() + first[state], items.data() + first[state + 1]};
     }
 };
 struct Moves {
-    Lists to;    // of each state before, those after
-    Lists from;  // of each state after, those before
+    Lists to;                  // of each state before, those after
+    Lists from;                // of each state after, those before
+    std::vector<Taken> taken;  // first nothing
 };
 
 // Not thread-safe: tables and moves are made when first asked for, and stay.
@@ -125,6 +131,8 @@ public:
     // From the states before `hold` takes an idle block to those after it, within a slot: whatever
     // the ages, since a hold waits for nobody.
     [[nodiscard]] const Moves& takes(std::size_t block, Holds holds, std::size_t hold);
+    // From the states with `hold` to those in which it has ended and been given up, within a slot.
+    [[nodiscard]] const Moves& releases(std::size_t block, Holds holds, std::size_t hold);
     // The states (with `starts` inside) one slot after everything in the block was given up.
     [[nodiscard]] const std::vector<int>& fresh(std::size_t block, Holds starts);
 
@@ -134,6 +142,13 @@ public:
     [[nodiscard]] Reached split(std::size_t block, std::span<const Reached> children);
 
     [[nodiscard]] const State& state_of(std::size_t block, const Reached& reached);
+    // Smallest blocks in it.
+    [[nodiscard]] int leaves(std::size_t block) const;
+
+    // Of every state of the block with these holds, what it is in `shorter`, where warm-ups are cut
+    // to less: ages beyond the oldest there count as that.
+    [[nodiscard]] std::vector<std::uint16_t> shortened(std::size_t block, Holds holds,
+                                                       Space& shorter);
 
     // Whether `hold` can be on one of `profiles`; servers that can be.
     [[nodiscard]] bool fits(std::size_t hold, std::span<const gpu::ProfileId> profiles) const;
@@ -146,6 +161,12 @@ public:
     [[nodiscard]] std::uint64_t work() const { return work_; }
 
 private:
+    // Where a move leads to, and what takes part of it.
+    struct Next {
+        int state = 0;
+        Taken taken;
+        friend auto operator<=>(const Next&, const Next&) = default;
+    };
     struct Entry {
         Table table;
         std::map<std::tuple<State::Kind, int, std::vector<Reached>>, int> index;
@@ -155,15 +176,19 @@ private:
     void add_splits(Entry& entry, std::size_t block, Holds holds);
     void add(Entry& entry, State state);
     void classify(Table& table) const;
-    [[nodiscard]] std::vector<int> after(std::size_t block, Holds holds, int state, Holds ends,
-                                         Holds starts);
+    [[nodiscard]] std::vector<Next> after(std::size_t block, Holds holds, int state, Holds ends,
+                                          Holds starts);
     void after_split(std::size_t block, Holds holds, const State& state, Holds ends, Holds starts,
-                     std::vector<int>& out);
+                     std::vector<Next>& out);
     void add_products(std::size_t block, std::span<const Holds> holds,
-                      std::span<const std::vector<int>> children, std::vector<int>& out);
-    void add_used(std::size_t block, Holds starts, int age, std::vector<int>& out);
-    [[nodiscard]] std::vector<int> taken(std::size_t block, Holds holds, int state,
-                                         std::size_t hold);
+                      std::span<const std::vector<Next>> children, std::vector<Next>& out);
+    void add_used(std::size_t block, Holds starts, int age, std::vector<Next>& out);
+    [[nodiscard]] std::vector<Next> taken(std::size_t block, Holds holds, int state,
+                                          std::size_t hold);
+    [[nodiscard]] std::vector<Next> released(std::size_t block, Holds holds, int state,
+                                             std::size_t hold);
+    template <typename After>
+    [[nodiscard]] Moves listed(std::size_t before, std::size_t behind, const After& after) const;
     [[nodiscard]] int find(std::size_t block, Holds holds, State::Kind kind, int detail);
 
     const Window& window_;
@@ -175,7 +200,7 @@ private:
     std::uint64_t work_ = 0;
     std::map<std::pair<std::size_t, Holds>, std::unique_ptr<Entry>> entries_;
     std::map<std::tuple<std::size_t, Holds, Holds, Holds>, std::unique_ptr<Moves>> moves_;
-    std::map<std::tuple<std::size_t, Holds, std::size_t>, std::unique_ptr<Moves>> takes_;
+    std::map<std::tuple<std::size_t, Holds, std::size_t>, std::unique_ptr<Moves>> takes_, releases_;
     std::map<std::pair<std::size_t, Holds>, std::unique_ptr<std::vector<int>>> fresh_;
 };
 
