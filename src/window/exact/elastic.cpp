@@ -96,6 +96,11 @@ Elastic::Elastic(const Window& window, Space& space, const Rewards& rewards, con
     std::iota(all_.begin(), all_.end(), std::uint16_t{0});
 }
 
+void Elastic::forget() {
+    worth_.clear();
+    spare_.clear();
+}
+
 void Elastic::ask(const OpenPlans& open, const Prices& prices, const Useful& useful) {
     open_ = &open;
     useful_ = &useful;

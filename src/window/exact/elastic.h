@@ -104,7 +104,8 @@ public:
     [[nodiscard]] std::optional<Value> most(const OpenPlans& open, const Prices& prices,
                                             const Useful& useful,
                                             const std::function<bool()>& stop);
-    [[nodiscard]] Space& space() { return space_; }
+    // Frees the memory of what can be made again.
+    void forget();
     // Elementary steps so far, those for the tables of the space included.
     [[nodiscard]] std::uint64_t work() const { return work_ + space_.work(); }
 

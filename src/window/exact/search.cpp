@@ -307,6 +307,7 @@ void Search::descend(Node& node, const ElasticBounds& bounds) {
         lower(window_, level.space, bounds.course, it.step * excess, node.prices.idle);
         return;
     }
+    level.elastic.forget();
     Level& next = *levels_[++node.level];
     node.useful = lengthened(node.useful, level.space, next.space);
     node.prices.idle = node.level + 1 == levels_.size() ? IdlePrices{} : std::move(it.best);
