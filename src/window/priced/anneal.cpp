@@ -14,7 +14,6 @@ constexpr int kShortPasses = 2;                 // each half as long as the next
 // Of what a cell is worth on average. Four times as hot and as cold is about as good.
 constexpr double kHot = 0.08;
 constexpr double kCold = 8e-4;
-constexpr double kShares[] = {0.0, 0.5, 1.0};
 constexpr int kRoundsMax = 8;  // in which each GPU is improved
 
 }  // namespace
@@ -33,21 +32,19 @@ Annealing::Annealing(const Question& question, std::uint64_t seed, std::function
     }
 }
 
-void Annealing::build(const Prices& prices) {
-    for (const double share : kShares) {
-        Fleet fleet(question_);
-        for (std::size_t gpu = 0; gpu < columns_.size() && !stopped_(); ++gpu) {
-            response_.replace(fleet, gpu, {share, &prices});
-        }
-        double before = 0;
-        for (int round = 0; round < kRoundsMax && fleet.worth() > before; ++round) {
-            before = fleet.worth();
-            for (std::size_t gpu = 0; gpu < columns_.size() && !stopped_(); ++gpu) {
-                response_.improve(fleet, gpu);
-            }
-        }
-        if (fleet.worth() > best_.worth()) best_ = fleet;
+void Annealing::build(const Prices& prices, double share) {
+    Fleet fleet(question_);
+    for (std::size_t gpu = 0; gpu < columns_.size() && !stopped_(); ++gpu) {
+        response_.replace(fleet, gpu, {share, &prices});
     }
+    double before = 0;
+    for (int round = 0; round < kRoundsMax && fleet.worth() > before; ++round) {
+        before = fleet.worth();
+        for (std::size_t gpu = 0; gpu < columns_.size() && !stopped_(); ++gpu) {
+            response_.improve(fleet, gpu);
+        }
+    }
+    if (fleet.worth() > best_.worth()) best_ = fleet;
 }
 
 // From the best fleet. Where rules forbid company, a GPU may get another one of its trees, and

@@ -27,9 +27,9 @@ public:
 
     // Remembers which retrainings this schedule hosts: they are tried more often.
     void note(const std::vector<Held>& schedule) { changes_.note(schedule); }
-    // Begins with fleets filled GPU by GPU with parts of `prices` held in reserve, until no GPU
-    // alone can do better.
-    void build(const Prices& prices);
+    // A fleet to begin with, if it is better than the best: filled GPU by GPU with this share of
+    // `prices` held in reserve, then improved until no GPU alone can do better.
+    void build(const Prices& prices, double share);
     // One pass; `worth`: about what the best schedule is worth. The first passes are shorter.
     void pass(double worth);
 

@@ -16,7 +16,8 @@ namespace tangram::window::priced {
 
 namespace {
 
-constexpr int kRoundsFirst = 100;  // of prices, before the first schedule
+constexpr int kRoundsFirst = 100;  // of prices, before the first pass
+constexpr double kShares[] = {0.5, 1.0};
 constexpr int kFailuresMax = 6;
 // How much work goes into the bound for each unit of search, until its descent has finished: as
 // much time, since it is vectorised.
@@ -65,7 +66,8 @@ private:
         return options_.deadline && std::chrono::steady_clock::now() > *options_.deadline;
     }
 
-    // Prices first, since schedules begin with them; then turn about by what both have cost.
+    // A schedule at once, then prices, since better ones begin with them; then turn about by what
+    // both have cost.
     void step() {
         const bool first = descent_.rounds() < kRoundsFirst;
         const bool dear = descent_.work() > search_.work() * kBoundPart;
@@ -73,7 +75,10 @@ private:
             search_.pass(descent_.bound() * question_.grid);
         } else {
             for (const auto& schedule : descent_.round()) search_.note(schedule);
-            if (descent_.rounds() == kRoundsFirst) search_.build(descent_.prices());
+            if (descent_.rounds() == 1) search_.build(descent_.prices(), 0);
+            if (descent_.rounds() == kRoundsFirst) {
+                for (const double share : kShares) search_.build(descent_.prices(), share);
+            }
         }
         take_best();
     }
