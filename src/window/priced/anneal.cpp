@@ -11,7 +11,7 @@ namespace {
 constexpr std::uint64_t kPollEvery = 256;       // changes
 constexpr std::uint64_t kChangesPerCell = 600;  // a cell: one slot of one GPU
 constexpr int kShortPasses = 2;                 // each half as long as the next one
-// Of what a cell is worth on average. Four times as hot and as cold is about as good.
+// Of what a cell is worth on average. Half and twice of both are about as good.
 constexpr double kHot = 0.08;
 constexpr double kCold = 8e-4;
 constexpr int kRoundsMax = 8;  // in which each GPU is improved

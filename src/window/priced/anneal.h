@@ -24,6 +24,8 @@ public:
     // Keeps a reference. `stopped` is polled now and then; from when it is true on, a pass ends
     // with the best it has.
     Annealing(const Question& question, std::uint64_t seed, std::function<bool()> stopped);
+    Annealing(const Annealing&) = delete;
+    Annealing& operator=(const Annealing&) = delete;
 
     // Remembers which retrainings this schedule hosts: they are tried more often.
     void note(const std::vector<Held>& schedule) { changes_.note(schedule); }
