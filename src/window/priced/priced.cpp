@@ -19,9 +19,9 @@ namespace {
 constexpr int kRoundsFirst = 100;  // of prices, before the first pass
 constexpr double kShares[] = {0.5, 1.0};
 constexpr int kFailuresMax = 6;
-// How much work goes into the bound for each unit of search, until its descent has finished: as
-// much time, since it is vectorised.
-constexpr std::uint64_t kBoundPart = 10;
+// How much work goes into the bound for each unit of search, until its descent has finished: not
+// much more time, since it is vectorised.
+constexpr std::uint64_t kBoundPart = 16;
 
 class Run {
 public:
