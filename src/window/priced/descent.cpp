@@ -12,7 +12,9 @@ namespace {
 constexpr double kMeanDecay = 0.8;
 constexpr double kSquareDecay = 0.99;
 constexpr double kFirstLength = 0.2;  // of the greatest price
-constexpr double kHalving = 60;       // rounds until steps are half as long
+// Rounds until steps are half as long; more GPUs that answer alike take more, by their root.
+constexpr double kHalvingMin = 60;
+constexpr double kHalvingPerRoot = 30;
 constexpr double kLastLength = 1e-4;
 constexpr double kSharedPart = 0.9;  // of a step
 constexpr double kQuiet = 1e-3;      // a slope this small (instances) is noise
@@ -29,7 +31,9 @@ Descent::Descent(const Question& question)
       shared_(question.tenants.size() * question.slots),
       extra_(question.tenants.size()),
       floor_(question.tenants.size()),
-      best_(std::numeric_limits<double>::infinity()) {
+      best_(std::numeric_limits<double>::infinity()),
+      halving_(std::max(kHalvingMin, kHalvingPerRoot * std::sqrt(static_cast<double>(
+                                                           question.window->gpus.size())))) {
     at_.floor.resize(question.tenants.size());
     at_.extra.resize(question.tenants.size());
     for (std::size_t i = 0; i < question.tenants.size(); ++i) {
@@ -85,7 +89,7 @@ std::vector<std::vector<Held>> Descent::round() {
         best_ = round.bound;
         prices_ = bound_.prices();
     }
-    const double length = kFirstLength * std::exp2(-rounds_ / kHalving);
+    const double length = this->length();
     for (std::size_t i = 0; i < question_.tenants.size(); ++i) {
         step_prices(i, round, length);
         at_.extra[i] -= length * extra_scale_[i] * pace(extra_[i], round.slope.extra[i]);
@@ -95,8 +99,8 @@ std::vector<std::vector<Held>> Descent::round() {
     return std::move(round.schedules);
 }
 
-bool Descent::finished() const {
-    return kFirstLength * std::exp2(-rounds_ / kHalving) < kLastLength;
-}
+double Descent::length() const { return kFirstLength * std::exp2(-rounds_ / halving_); }
+
+bool Descent::finished() const { return length() < kLastLength; }
 
 }  // namespace tangram::window::priced

@@ -34,6 +34,7 @@ private:
         double mean = 0;
         double square = 0;
     };
+    [[nodiscard]] double length() const;  // of a step, in parts of the greatest price
     [[nodiscard]] double pace(Moments& moments, double slope) const;
     void step_prices(std::size_t tenant, const Round& round, double length);
 
@@ -48,6 +49,7 @@ private:
     std::vector<Moments> floor_;
     double best_;
     Prices prices_;
+    double halving_;
     int rounds_ = 0;
     // The averages start at 0; this is how much of them are slopes by now.
     double mean_part_ = 0;

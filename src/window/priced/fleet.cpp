@@ -1,7 +1,6 @@
 #include "window/priced/fleet.h"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
 #include "base/check.h"
@@ -11,8 +10,8 @@ namespace tangram::window::priced {
 namespace {
 
 // What has to be there whatever happens: retrainings that run at the start.
-std::vector<Held> forced(const Question& question, const Site& site) {
-    std::vector<Held> column;
+Fleet::Column forced(const Question& question, const Site& site) {
+    Fleet::Column column;
     const std::vector<Start>& starts = site.starts.front();
     for (std::size_t i = 0; i < starts.size(); ++i) {
         if (starts[i].activity != Activity::kRetraining) continue;
@@ -34,86 +33,255 @@ Fleet::Fleet(const Question& question)
     : question_(&question),
       sites_(question.window->gpus.size()),
       places_(sites_.size()),
-      columns_(sites_.size()),
-      supply_(question.tenants.size() * question.slots),
-      worths_(question.tenants.size()),
-      shortages_(question.tenants.size()) {
+      changed_(sites_.size()) {
+    for (const Type& type : question.types) {
+        sizes_.push_back(question.window->model(type.kind).profiles[type.profile].size);
+    }
+    std::vector<Column> columns(sites_.size());
     for (std::size_t s = 0; s < question.sites.size(); ++s) {
         const Site& site = question.sites[s];
         for (std::size_t place = 0; place < site.gpus.size(); ++place) {
             const std::size_t gpu = site.gpus[place].index();
             sites_[gpu] = s;
             places_[gpu] = place;
-            columns_[gpu] = forced(question, site);
+            columns[gpu] = forced(question, site);
         }
     }
-    for (std::size_t i = 0; i < question.tenants.size(); ++i) {
-        steps_.push_back(question.running_step(i));
-        account(i);
-    }
+    load(std::move(columns));
 }
+
+void Fleet::load(std::vector<Column> columns) {
+    const std::size_t tenants = question_->tenants.size();
+    columns_.assign(columns.size(), {});
+    supply_.assign(tenants * question_->slots, 0);
+    served_.assign(tenants, 0);
+    steps_.clear();
+    worth_ = 0;
+    for (std::size_t i = 0; i < tenants; ++i) {
+        steps_.push_back(question_->running_step(i));
+        worth_ -= floor_cost(i);
+    }
+    for (std::size_t gpu = 0; gpu < columns.size(); ++gpu) {
+        for (const Held& held : columns[gpu]) give(gpu, held);
+    }
+    (void)gain();
+    keep();
+}
+
+void Fleet::put(std::size_t gpu, const Column& column) {
+    while (!columns_[gpu].empty()) (void)take(gpu, columns_[gpu].size() - 1);
+    for (const Held& held : column) give(gpu, held);
+    (void)gain();
+    keep();
+}
+
+void Fleet::clear(std::size_t gpu) { put(gpu, forced(*question_, site(gpu))); }
+
+double Fleet::shortage(std::size_t tenant) const {
+    return std::max(0.0, question_->tenants[tenant].floor - served_[tenant]);
+}
+
+const Site& Fleet::site(std::size_t gpu) const { return question_->sites[sites_[gpu]]; }
 
 const std::vector<Start>& Fleet::starts(std::size_t gpu) const {
-    return question_->sites[sites_[gpu]].starts[places_[gpu]];
+    return site(gpu).starts[places_[gpu]];
 }
 
-void Fleet::add(const std::vector<Held>& column, double sign) {
-    for (const Held& held : column) {
-        double* supply = supply_.data() + held.tenant * question_->slots;
-        const double capacity = question_->tenants[held.tenant].capacity[held.type];
-        for (std::size_t t = held.ready; t < held.until; ++t) supply[t] += sign * capacity;
-        if (!held.choice) continue;
-        const TenantTerms& tenant = question_->tenants[held.tenant];
-        Step& step = steps_[held.tenant];
-        CHECK(sign < 0 || step.from == question_->slots);
-        step = sign < 0 ? question_->running_step(held.tenant)
-                        : Step{held.until, tenant.choices[*held.choice].accuracy};
+void Fleet::save(std::size_t gpu) {
+    if (std::ranges::find(touched_, gpu) != touched_.end()) return;
+    touched_.push_back(gpu);
+    if (saved_.size() < touched_.size()) saved_.emplace_back();
+    saved_[touched_.size() - 1] = columns_[gpu];
+}
+
+void Fleet::supply(const Held& held, double sign) {
+    if (!serves(held)) return;
+    const double capacity = question_->tenants[held.tenant].capacity[held.type];
+    shifts_.push_back({held.tenant, held.ready, held.until, sign * capacity});
+}
+
+void Fleet::set_step(std::size_t tenant, Step step) {
+    const auto known = std::ranges::find(replaced_, tenant, &std::pair<std::size_t, Step>::first);
+    if (known == replaced_.end()) replaced_.emplace_back(tenant, steps_[tenant]);
+    steps_[tenant] = step;
+}
+
+Held Fleet::take(std::size_t gpu, std::size_t index) {
+    save(gpu);
+    Column& column = columns_[gpu];
+    const Held held = column[index];
+    column[index] = column.back();
+    column.pop_back();
+    supply(held, -1);
+    if (held.choice) set_step(held.tenant, question_->running_step(held.tenant));
+    return held;
+}
+
+void Fleet::give(std::size_t gpu, const Held& held) {
+    save(gpu);
+    columns_[gpu].push_back(held);
+    supply(held, 1);
+    if (!held.choice) return;
+    CHECK(steps_[held.tenant].from == question_->slots);
+    const Choice& choice = question_->tenants[held.tenant].choices[*held.choice];
+    set_step(held.tenant, {held.until, choice.accuracy});
+}
+
+bool Fleet::meet(const Held& a, const Held& b) const {
+    return a.from < b.until && b.from < a.until &&
+           a.placement.start < b.placement.start + sizes_[b.type] &&
+           b.placement.start < a.placement.start + sizes_[a.type];
+}
+
+bool Fleet::make_room(std::size_t gpu, const Held& held) {
+    std::vector<Held> rest;
+    work_ += columns_[gpu].size();
+    for (std::size_t i = 0; i < columns_[gpu].size();) {
+        if (!meet(columns_[gpu][i], held)) {
+            ++i;
+            continue;
+        }
+        if (!serves(columns_[gpu][i])) return false;
+        const Held cut = take(gpu, i);
+        if (cut.ready < held.from) {
+            rest.push_back(cut);
+            rest.back().until = held.from;
+        }
+        const std::size_t ready = held.until + question_->tenants[cut.tenant].warm_up;
+        if (ready >= cut.until) continue;
+        rest.push_back(cut);
+        rest.back().from = held.until;
+        rest.back().ready = ready;
+        rest.back().running.reset();
+    }
+    for (const Held& part : rest) give(gpu, part);
+    return true;
+}
+
+bool Fleet::serve(std::size_t gpu, Held held) {
+    work_ += columns_[gpu].size();
+    for (std::size_t i = 0; i < columns_[gpu].size();) {
+        const Held& here = columns_[gpu][i];
+        if (here.tenant != held.tenant || here.placement != held.placement || !serves(here) ||
+            here.from > held.until || here.until < held.from) {
+            ++i;
+            continue;
+        }
+        const Held part = take(gpu, i);
+        held.from = std::min(held.from, part.from);
+        held.until = std::max(held.until, part.until);
+        if (part.running) held.running = part.running;
+        i = 0;
+    }
+    held.ready = held.running ? starts(gpu)[*held.running].left
+                              : held.from + question_->tenants[held.tenant].warm_up;
+    if (!serves(held) || !make_room(gpu, held)) return false;
+    give(gpu, held);
+    return true;
+}
+
+// What one shift takes and another gives back changes nothing.
+void Fleet::cancel() {
+    for (std::size_t i = 0; i < shifts_.size(); ++i) {
+        for (std::size_t j = i + 1; j < shifts_.size(); ++j) {
+            const Shift a = shifts_[i];
+            const Shift b = shifts_[j];
+            if (a.tenant != b.tenant || a.capacity != -b.capacity || a.from >= b.until ||
+                b.from >= a.until) {
+                continue;
+            }
+            const Shift& first = a.from < b.from ? a : b;
+            const Shift& last = a.until > b.until ? a : b;
+            shifts_[i] = {a.tenant, first.from, std::max(a.from, b.from), first.capacity};
+            shifts_[j] = {a.tenant, std::min(a.until, b.until), last.until, last.capacity};
+        }
     }
 }
 
-void Fleet::put(std::size_t gpu, std::vector<Held> column) {
-    std::vector<bool> concerned(worths_.size());
-    for (const Held& held : columns_[gpu]) concerned[held.tenant] = true;
-    for (const Held& held : column) concerned[held.tenant] = true;
-    add(columns_[gpu], -1);
-    columns_[gpu] = std::move(column);
-    add(columns_[gpu], 1);
-    for (std::size_t i = 0; i < concerned.size(); ++i) {
-        if (concerned[i]) account(i);
-    }
+double Fleet::floor_cost(std::size_t tenant) const { return kFloorWorth * shortage(tenant); }
+
+// Adds the shift to the tenant's capacity; returns what that adds to the worth.
+double Fleet::apply(const Shift& shift) {
+    const TenantTerms& terms = question_->tenants[shift.tenant];
+    const Step& step = steps_[shift.tenant];
+    double* supply = supply_.data() + shift.tenant * question_->slots;
+    const double* rates = terms.rates.data();
+    const auto move = [&](std::size_t from, std::size_t until) {
+        double more = 0;
+        for (std::size_t t = from; t < until; ++t) {
+            const double now = supply[t] + shift.capacity;
+            more += std::min(rates[t], now) - std::min(rates[t], supply[t]);
+            supply[t] = now;
+        }
+        return more;
+    };
+    const std::size_t until = std::max(shift.from, shift.until);
+    const std::size_t middle = std::clamp(step.from, shift.from, until);
+    const double early = move(shift.from, middle);
+    const double late = move(middle, until);
+    work_ += until - shift.from;
+    const double before = floor_cost(shift.tenant);
+    served_[shift.tenant] += early + late;
+    return early * terms.accuracy + late * step.after + before - floor_cost(shift.tenant);
 }
 
-void Fleet::clear(std::size_t gpu) {
-    std::vector<Held> column = forced(*question_, question_->sites[sites_[gpu]]);
-    put(gpu, std::move(column));
-}
-
-double Fleet::accuracy(std::size_t tenant, std::size_t slot) const {
-    const Step& step = steps_[tenant];
-    return slot < step.from ? question_->tenants[tenant].accuracy : step.after;
-}
-
-void Fleet::account(std::size_t tenant) {
+// What the tenant's retraining adds, at the capacity it has.
+double Fleet::above(std::size_t tenant, Step step) const {
     const TenantTerms& terms = question_->tenants[tenant];
-    const double* capacity = supply(tenant);
-    double requests = 0;
-    double worth = 0;
-    for (std::size_t t = 0; t < question_->slots; ++t) {
-        const double served = std::min(capacity[t], terms.rates[t]);
-        requests += served;
-        worth += served * accuracy(tenant, t);
+    const double* supply = supply_.data() + tenant * question_->slots;
+    double served = 0;
+    for (std::size_t t = step.from; t < question_->slots; ++t) {
+        served += std::min(terms.rates[t], supply[t]);
     }
-    worths_[tenant] = worth;
-    shortages_[tenant] = std::max(0.0, terms.floor - requests);
+    return served * (step.after - terms.accuracy);
 }
 
-double Fleet::worth() const {
-    const double short_of = std::accumulate(shortages_.begin(), shortages_.end(), 0.0);
-    return std::accumulate(worths_.begin(), worths_.end(), 0.0) - kFloorWorth * short_of;
+double Fleet::gain() {
+    CHECK(!applied_);
+    cancel();
+    applied_ = true;
+    gain_ = 0;
+    for (const auto& [tenant, before] : replaced_) {
+        gain_ += above(tenant, steps_[tenant]) - above(tenant, before);
+        work_ += question_->slots;
+    }
+    for (const Shift& shift : shifts_) gain_ += apply(shift);
+    return gain_;
 }
 
-const double* Fleet::supply(std::size_t tenant) const {
-    return supply_.data() + tenant * question_->slots;
+void Fleet::forget() {
+    touched_.clear();
+    shifts_.clear();
+    replaced_.clear();
+    applied_ = false;
+}
+
+void Fleet::keep() {
+    CHECK(applied_);
+    for (const std::size_t gpu : touched_) changed_[gpu] = true;
+    worth_ += gain_;
+    forget();
+}
+
+void Fleet::undo() {
+    if (applied_) {
+        for (Shift& shift : shifts_) {
+            shift.capacity = -shift.capacity;
+            (void)apply(shift);
+        }
+    }
+    for (const auto& [tenant, before] : replaced_) steps_[tenant] = before;
+    for (std::size_t i = 0; i < touched_.size(); ++i) columns_[touched_[i]].swap(saved_[i]);
+    forget();
+}
+
+std::vector<std::size_t> Fleet::changed() {
+    std::vector<std::size_t> gpus;
+    for (std::size_t gpu = 0; gpu < changed_.size(); ++gpu) {
+        if (changed_[gpu]) gpus.push_back(gpu);
+        changed_[gpu] = false;
+    }
+    return gpus;
 }
 
 Schedule Fleet::schedule() const {

@@ -8,19 +8,20 @@
 
 #include "base/check.h"
 #include "window/idle.h"
+#include "window/priced/anneal.h"
 #include "window/priced/descent.h"
 #include "window/priced/question.h"
-#include "window/priced/search.h"
 
 namespace tangram::window::priced {
 
 namespace {
 
-constexpr int kRoundsPerBuild = 100;
-constexpr int kFailuresMax = 3000;
-constexpr double kShares[] = {0.0, 0.5, 1.0};
-// How much work goes into the bound for each unit of search, until its descent has finished.
-constexpr std::uint64_t kBoundPart = 1;
+constexpr int kRoundsFirst = 100;  // of prices, before the first pass
+constexpr double kShares[] = {0.5, 1.0};
+constexpr int kFailuresMax = 6;
+// How much work goes into the bound for each unit of search, until its descent has finished: not
+// much more time, since it is vectorised.
+constexpr std::uint64_t kBoundPart = 16;
 
 class Run {
 public:
@@ -29,7 +30,7 @@ public:
           question_(question),
           options_(options),
           descent_(question),
-          search_(question, options.seed, [this] { return interrupted() || late(); }) {}
+          search_(question, options.seed, [this] { return interrupted() || late() || spent(); }) {}
 
     Outcome outcome() {
         while (!stop()) step();
@@ -65,19 +66,24 @@ private:
         return options_.deadline && std::chrono::steady_clock::now() > *options_.deadline;
     }
 
-    // Prices first, since schedules are built from them; then turn about by what both have cost.
+    // A schedule at once, then prices, since better ones begin with them; then turn about by what
+    // both have cost.
     void step() {
-        const bool prices = !descent_.finished() && descent_.work() <= search_.work() * kBoundPart;
-        if (prices || descent_.rounds() == 0) {
-            search_.note(descent_.round());
-            if (descent_.rounds() % kRoundsPerBuild == 0) {
+        const bool first = descent_.rounds() < kRoundsFirst;
+        const bool dear = descent_.work() > search_.work() * kBoundPart;
+        if (descent_.finished() || (dear && !first)) {
+            search_.pass(descent_.bound() * question_.grid);
+        } else {
+            for (const auto& schedule : descent_.round()) search_.note(schedule);
+            if (descent_.rounds() == 1) search_.build(descent_.prices(), 0);
+            if (descent_.rounds() == kRoundsFirst) {
                 for (const double share : kShares) search_.build(descent_.prices(), share);
             }
-        } else {
-            search_.perturb(descent_.prices());
         }
         take_best();
     }
+
+    [[nodiscard]] bool spent() const { return work() > options_.work_budget; }
 
     bool stop() {
         const bool some = descent_.rounds() > 0;
@@ -85,7 +91,7 @@ private:
             out_.stop_reason = "proven";
         } else if (some && descent_.finished() && search_.failures() > kFailuresMax) {
             out_.stop_reason = "heuristic";
-        } else if (some && work() > options_.work_budget) {
+        } else if (some && spent()) {
             out_.stop_reason = "work budget";
         } else if (interrupted()) {
             out_.stop_reason = "interrupted";
@@ -118,7 +124,7 @@ private:
     const Question& question_;
     const Options& options_;
     Descent descent_;
-    Search search_;
+    Annealing search_;
     std::optional<double> judged_;
     Outcome out_;
 };

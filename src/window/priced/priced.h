@@ -1,4 +1,5 @@
-// The engine for many GPUs: a bound from prices (bound.h) and schedules built from them (search.h).
+// The engine for many GPUs: a bound from prices (bound.h) and schedules found by annealing
+// (anneal.h).
 //
 // It never enumerates plans or layouts: a round of prices costs O(slots^3) per shape of block and
 // O(slots) per tenant, so tenants and GPUs may be many. Its bound is not tight: half-served tenants

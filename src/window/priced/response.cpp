@@ -21,15 +21,6 @@ double reserved(double gain, double bound, double share) {
     return static_cast<double>(static_cast<std::int64_t>(price));
 }
 
-// More than a GPU can earn by anything else, and still exact when added to it.
-double wish_pay(const Question& question) {
-    double most = 0;
-    for (const TenantTerms& tenant : question.tenants) {
-        for (const double rate : tenant.rates) most += rate;
-    }
-    return std::round(most * kFloorWorth / question.grid);
-}
-
 // A tenant retrains once: the first one counts, the others are left out.
 void drop_second_retrainings(std::vector<Held>& column, std::size_t tenants) {
     std::vector<bool> seen(tenants);
@@ -46,8 +37,7 @@ void drop_second_retrainings(std::vector<Held>& column, std::size_t tenants) {
 Response::Response(const Question& question) : question_(question) {
     const std::size_t stride = std::max<std::size_t>(1, question.slots / kCoarsePoints);
     for (const Tree& tree : question.trees) {
-        fine_.emplace_back(question, tree, true);
-        coarse_.emplace_back(question, tree, true, stride);
+        pricings_.emplace_back(question, tree, true, stride);
     }
     prices_.instance.resize(question.cells());
     for (const TenantTerms& tenant : question.tenants) {
@@ -57,14 +47,13 @@ Response::Response(const Question& question) : question_(question) {
 
 std::uint64_t Response::work() const {
     std::uint64_t work = work_;
-    for (const GpuPricing& pricing : fine_) work += pricing.work();
-    for (const GpuPricing& pricing : coarse_) work += pricing.work();
+    for (const GpuPricing& pricing : pricings_) work += pricing.work();
     return work;
 }
 
 void Response::forget(const Fleet& fleet, std::size_t gpu) {
     column_ = fleet.column(gpu);
-    others_.assign(fleet.supply(0), fleet.supply(0) + question_.tenants.size() * question_.slots);
+    others_ = fleet.supply();
     elsewhere_.clear();
     for (std::size_t i = 0; i < question_.tenants.size(); ++i) {
         elsewhere_.push_back(fleet.step(i));
@@ -86,10 +75,6 @@ void Response::note_neighbours(std::size_t tree, const Block& block) {
     for (std::size_t i = 0; i < steps_.size(); ++i) {
         retrains_[i] = steps_[i].from < question_.slots || question_.tenants[i].running_end;
     }
-    if (wish_ && wish_->choice) {
-        const Choice& choice = question_.tenants[wish_->tenant].choices[*wish_->choice];
-        steps_[wish_->tenant] = {wish_->from + choice.slots, choice.accuracy};
-    }
     for (const Held& held : column_) {
         const bool inside = overlaps(model, held, block);
         const TenantTerms& tenant = question_.tenants[held.tenant];
@@ -109,15 +94,13 @@ void Response::price_services(const Fleet& fleet, std::size_t tenant, std::size_
                               const Reserve& reserve) {
     const TenantTerms& terms = question_.tenants[tenant];
     const double capacity = terms.capacity[type];
-    const double weight = reserve.weights.empty() ? 1 : reserve.weights[tenant];
     const double bonus = fleet.shortage(tenant) > 0 ? kFloorWorth : 0;
     const double* beside = beside_.data() + tenant * question_.slots;
     const std::size_t cell = question_.at(tenant, type);
     for (std::size_t t = 0; t < question_.slots; ++t) {
         const double missing = std::max(0.0, terms.rates[t] - beside[t]);
         const double accuracy = t < steps_[tenant].from ? terms.accuracy : steps_[tenant].after;
-        const double gain =
-            weight * std::min(missing, capacity) * (accuracy + bonus) / question_.grid;
+        const double gain = std::min(missing, capacity) * (accuracy + bonus) / question_.grid;
         const double bound = reserve.share > 0 ? reserve.prices->instance[cell + t] : 0;
         prices_.instance[cell + t] = reserved(gain, bound, reserve.share);
     }
@@ -136,10 +119,6 @@ void Response::price_hosting(std::size_t tenant, std::size_t type, const Reserve
         double* pay = prices_.hosting[tenant].data() + c * slots;
         std::fill_n(pay, slots, 0.0);
         if (retrains_[tenant]) continue;
-        if (wish_ && wish_->tenant == tenant) {
-            if (wish_->choice == c) pay[wish_->from] = wish_pay(question_);
-            continue;
-        }
         for (std::size_t from = 0; from + choice.slots <= slots; ++from) {
             const double gain =
                 (choice.accuracy - terms.accuracy) * served[from + choice.slots] / question_.grid;
@@ -165,8 +144,8 @@ void Response::price_block(const Fleet& fleet, std::size_t tree, const Block& bl
 }
 
 std::vector<Held> Response::respond(const Fleet& fleet, std::size_t gpu, std::size_t tree,
-                                    const Reserve& reserve, Grain grain) {
-    GpuPricing& pricing = grain == Grain::kFine ? fine_[tree] : coarse_[tree];
+                                    const Reserve& reserve) {
+    GpuPricing& pricing = pricings_[tree];
     const BlockTree& blocks = question_.trees[tree].blocks;
     const gpu::GpuModel& model = question_.window->model(question_.trees[tree].kind);
     for (std::size_t b = 0; b < blocks.size(); ++b) {
@@ -182,40 +161,35 @@ std::vector<Held> Response::respond(const Fleet& fleet, std::size_t gpu, std::si
     return column;
 }
 
-void Response::improve(Fleet& fleet, std::size_t gpu, Grain grain) {
-    std::vector<Held> best = fleet.column(gpu);
+void Response::improve(Fleet& fleet, std::size_t gpu) {
+    Fleet::Column best = fleet.column(gpu);
     double most = fleet.worth();
-    for (const std::size_t tree : question_.sites[fleet.site(gpu)].trees) {
+    for (const std::size_t tree : fleet.site(gpu).trees) {
         forget(fleet, gpu);
-        fleet.put(gpu, respond(fleet, gpu, tree, {}, grain));
-        if (fleet.worth() <= most) {
+        fleet.put(gpu, respond(fleet, gpu, tree, {}));
+        if (fleet.worth() > most) {
+            most = fleet.worth();
+            best = fleet.column(gpu);
+        } else {
             fleet.put(gpu, best);
-            continue;
         }
-        most = fleet.worth();
-        best = fleet.column(gpu);
     }
 }
 
-void Response::replace(Fleet& fleet, std::size_t gpu, const Reserve& reserve,
-                       const std::optional<Wish>& wish) {
-    wish_ = wish;
+void Response::replace(Fleet& fleet, std::size_t gpu, const Reserve& reserve) {
     fleet.clear(gpu);
-    const std::vector<std::size_t>& trees = question_.sites[fleet.site(gpu)].trees;
-    std::vector<Held> best = fleet.column(gpu);
+    Fleet::Column best = fleet.column(gpu);
     double most = fleet.worth();
-    for (const std::size_t tree : trees) {
+    for (const std::size_t tree : fleet.site(gpu).trees) {
         forget(fleet, gpu);
-        std::vector<Held> column = respond(fleet, gpu, tree, reserve, Grain::kCoarse);
-        fleet.put(gpu, column);
+        fleet.put(gpu, respond(fleet, gpu, tree, reserve));
         if (fleet.worth() > most) {
             most = fleet.worth();
-            best = std::move(column);
+            best = fleet.column(gpu);
         }
         fleet.clear(gpu);
     }
-    fleet.put(gpu, std::move(best));
-    wish_.reset();
+    fleet.put(gpu, best);
 }
 
 }  // namespace tangram::window::priced

@@ -5,11 +5,11 @@
 // each given the best schedules of its neighbours so far, as in Gauss-Seidel iteration; a block
 // that is split is credited with the sum over its children. The last block is the GPU. A heuristic
 // where a tenant has more than one instance on the GPU, and judged by what the fleet is then worth.
+// Stretches begin and end in some of the slots only, which is a few dozen times as fast.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "window/priced/fleet.h"
@@ -17,21 +17,10 @@
 
 namespace tangram::window::priced {
 
-// Stretches begin and end in any slot, or only in some, a few dozen times as fast.
-enum class Grain { kFine, kCoarse };
-
 // What an instance is worth to the others: a price is lowered towards the bound's by this share.
 struct Reserve {
     double share = 0;
     const Prices* prices = nullptr;  // the bound's; may be null if share = 0
-    std::vector<double> weights{};   // by tenant: of what service adds; none: all 1
-};
-
-// A retraining that shall be on the GPU, or none of this tenant's.
-struct Wish {
-    std::size_t tenant = 0;
-    std::optional<std::size_t> choice;  // into TenantTerms::choices
-    std::size_t from = 0;
 };
 
 class Response {
@@ -40,17 +29,15 @@ public:
     explicit Response(const Question& question);
 
     // Replaces what the GPU does by something worth more, if found.
-    void improve(Fleet& fleet, std::size_t gpu, Grain grain);
-    // Replaces it at reserved prices, in coarse grain, whatever that is worth. The tenant of a wish
-    // must not retrain elsewhere.
-    void replace(Fleet& fleet, std::size_t gpu, const Reserve& reserve,
-                 const std::optional<Wish>& wish);
+    void improve(Fleet& fleet, std::size_t gpu);
+    // Replaces it at reserved prices, whatever that is worth.
+    void replace(Fleet& fleet, std::size_t gpu, const Reserve& reserve);
     [[nodiscard]] std::uint64_t work() const;
 
 private:
     void forget(const Fleet& fleet, std::size_t gpu);
     [[nodiscard]] std::vector<Held> respond(const Fleet& fleet, std::size_t gpu, std::size_t tree,
-                                            const Reserve& reserve, Grain grain);
+                                            const Reserve& reserve);
     void price_block(const Fleet& fleet, std::size_t tree, const Block& block,
                      const Reserve& reserve);
     void price_services(const Fleet& fleet, std::size_t tenant, std::size_t type,
@@ -59,11 +46,9 @@ private:
     void note_neighbours(std::size_t tree, const Block& block);
 
     const Question& question_;
-    std::vector<GpuPricing> fine_;    // by tree
-    std::vector<GpuPricing> coarse_;  // by tree
-    std::optional<Wish> wish_;
-    std::uint64_t work_ = 0;       // besides that of the pricings
-    Prices prices_;                // of the block at hand
+    std::vector<GpuPricing> pricings_;  // by tree
+    std::uint64_t work_ = 0;            // besides that of the pricings
+    Prices prices_;                     // of the block at hand
     std::vector<Held> column_;     // of the GPU: blocks priced so far as priced, others as were
     std::vector<double> others_;   // [tenant][slot]: capacity on other GPUs
     std::vector<Step> elsewhere_;  // by tenant: what retraining on other GPUs brings
