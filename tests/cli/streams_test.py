@@ -107,7 +107,7 @@ class OutputTest(ProgramTest):
         self.succeed("plan", SMALL, "-q", "-o", "/dev/null")
 
     def test_no_progress_without_a_terminal(self) -> None:
-        self.assertEqual(self.run_program("compare", S5).stderr, "")
+        self.assertEqual(self.run_program("compare", S5, "--work-budget", 20_000_000).stderr, "")
 
 
 class InterruptTest(ProgramTest):

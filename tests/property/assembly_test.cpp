@@ -12,6 +12,7 @@
 #include "planner/assembly.h"
 #include "planner/planner.h"
 #include "support/random_problem.h"
+#include "support/soak.h"
 
 namespace tangram::planner {
 namespace {

@@ -8,6 +8,7 @@
 #include "planner/compact/compact.h"
 #include "planner/price/bound.h"
 #include "support/random_problem.h"
+#include "support/soak.h"
 
 namespace tangram::planner {
 namespace {
@@ -27,8 +28,8 @@ bool can_be_priced(const PlanningModel& model) {
 
 // A few rates, several kinds of GPU, costs, caps, replicas, throughputs of every kind.
 TEST(Bounds, PricesProveAtLeastWhatTheRelaxationDoes) {
-    int compared = 0;
-    int stronger = 0;
+    std::uint64_t compared = 0;
+    std::uint64_t stronger = 0;
     for (const int instances_max : {2, 10, 100}) {
         const test::RandomShape shape{.services_max = 12, .instances_max = instances_max};
         for (std::uint64_t seed = 1; seed <= test::soaked(400); ++seed) {
@@ -42,11 +43,11 @@ TEST(Bounds, PricesProveAtLeastWhatTheRelaxationDoes) {
             const Cost priced = priced_bound(*model);
             ASSERT_GE(priced, relaxation.bound);
             ++compared;
-            stronger += priced > relaxation.bound ? 1 : 0;
+            stronger += priced > relaxation.bound ? 1U : 0U;
         }
     }
-    EXPECT_GT(compared, 600);
-    EXPECT_GT(stronger, 100);
+    EXPECT_GT(compared, test::soaked(600));
+    EXPECT_GT(stronger, test::soaked(100));
 }
 
 }  // namespace

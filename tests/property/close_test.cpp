@@ -15,6 +15,7 @@
 #include "planner/planner.h"
 #include "support/close_brute_force.h"
 #include "support/random_problem.h"
+#include "support/soak.h"
 
 namespace tangram {
 namespace {
@@ -117,8 +118,8 @@ std::int64_t restarted_slices(const deployment::Deployment& before,
 }
 
 void expect_equals_enumeration(bool whole_layouts) {
-    int compared = 0;
-    int moved = 0;
+    std::uint64_t compared = 0;
+    std::uint64_t moved = 0;
     for (std::uint64_t seed = 1; seed <= test::soaked(400); ++seed) {
         const auto day = make_day(seed, one_kind(), seed % 3 == 0);
         if (!day || free_gpus(*day) || gpus_in(day->best) > 3) continue;
@@ -137,10 +138,10 @@ void expect_equals_enumeration(bool whole_layouts) {
             << test::describe(day->after);
         EXPECT_EQ(target.outcome.restart->bound, target.outcome.restart->cost) << seed;
         ++compared;
-        moved += *all.restarts.back() > 0 ? 1 : 0;
+        moved += *all.restarts.back() > 0 ? 1U : 0U;
     }
-    EXPECT_GT(compared, 100);
-    EXPECT_GT(moved, 30);
+    EXPECT_GT(compared, test::soaked(100));
+    EXPECT_GT(moved, test::soaked(30));
 }
 
 TEST(StayingClose, EqualsEnumeration) { expect_equals_enumeration(false); }
@@ -149,9 +150,9 @@ TEST(StayingClose, EqualsEnumerationWhereWholeLayoutsAreApplied) {
 }
 
 TEST(StayingClose, EqualsEnumerationWithSomethingFrozen) {
-    int compared = 0;
-    int dearer = 0;
-    int impossible = 0;
+    std::uint64_t compared = 0;
+    std::uint64_t dearer = 0;
+    std::uint64_t impossible = 0;
     for (std::uint64_t seed = 1; seed <= test::soaked(400); ++seed) {
         const auto day = make_day(seed, one_kind(), false);
         if (!day || free_gpus(*day) || gpus_in(day->best) > 3 || day->current.gpus.empty())
@@ -177,7 +178,7 @@ TEST(StayingClose, EqualsEnumerationWithSomethingFrozen) {
         const auto first = std::ranges::find_if(all.restarts, [](const auto& r) { return !!r; });
         if (first == all.restarts.end()) {
             EXPECT_NE(target.outcome.status, Status::kOptimal) << seed;
-            impossible += target.outcome.status == Status::kInfeasible ? 1 : 0;
+            impossible += target.outcome.status == Status::kInfeasible ? 1U : 0U;
             continue;
         }
         ASSERT_TRUE(target.outcome.plan) << seed << " " << target.outcome.stop_reason;
@@ -188,19 +189,19 @@ TEST(StayingClose, EqualsEnumerationWithSomethingFrozen) {
         EXPECT_EQ(slices(target.outcome.restart->cost), **first) << "seed " << seed << "\n"
                                                                  << test::describe(day->after);
         ++compared;
-        dearer += gpus > gpus_in(day->best) ? 1 : 0;
+        dearer += gpus > gpus_in(day->best) ? 1U : 0U;
     }
-    EXPECT_GT(compared, 100);
-    EXPECT_GT(dearer, 3);
-    EXPECT_GT(impossible, 3);
+    EXPECT_GT(compared, test::soaked(100));
+    EXPECT_GT(dearer, test::soaked(3));
+    EXPECT_GT(impossible, test::soaked(3));
 }
 
 // Places are not part of the program, so its bound may lie below and its plan above the optimum.
 TEST(StayingClose, NearlyEqualsEnumerationWhereLossesMustBeSurvived) {
     test::RandomShape shape = one_kind();
     shape.losses = true;
-    int compared = 0;
-    int moved = 0;
+    std::uint64_t compared = 0;
+    std::uint64_t moved = 0;
     int equal = 0;
     int proven = 0;
     for (std::uint64_t seed = 1; seed <= test::soaked(300); ++seed) {
@@ -226,13 +227,14 @@ TEST(StayingClose, NearlyEqualsEnumerationWhereLossesMustBeSurvived) {
                                               << test::describe(day->after);
         EXPECT_GE(slices(found.cost), least) << seed;
         ++compared;
-        moved += least > 0 ? 1 : 0;
+        moved += least > 0 ? 1U : 0U;
         equal += slices(found.cost) == least ? 1 : 0;
         proven += found.bound == found.cost ? 1 : 0;
     }
-    EXPECT_GT(compared, 40);
-    EXPECT_GT(moved, 15);
-    EXPECT_GT(equal * 100, compared * 94);
+    EXPECT_GT(compared, test::soaked(40));
+    EXPECT_GT(moved, test::soaked(15));
+    const int spared = test::soaked(300) < 300 ? 1 : 0;  // of few, one more may differ
+    EXPECT_GT((equal + spared) * 100, compared * 94);
     EXPECT_GT(proven * 100, compared * 85);
 }
 
@@ -302,7 +304,7 @@ TEST(StayingClose, LargeProgramsGoByColumns) {
     shape.spread = true;
     shape.instances_max = 4;
     shape.services_max = 8;
-    int planned = 0;
+    std::uint64_t planned = 0;
     int equal = 0;
     std::int64_t bounds = 0;
     std::int64_t restarts = 0;
@@ -331,13 +333,13 @@ TEST(StayingClose, LargeProgramsGoByColumns) {
         bounds += restart.bound.count();
         restarts += restart.cost.count();
     }
-    EXPECT_GT(planned, 150);
+    EXPECT_GT(planned, test::soaked(150));
     EXPECT_GT(equal * 100, planned * 97);
     EXPECT_GT(bounds * 100, restarts * 90);
 }
 
 TEST(StayingClose, NothingNewNothingRestarts) {
-    int asked = 0;
+    std::uint64_t asked = 0;
     for (std::uint64_t seed = 1; seed <= test::soaked(200); ++seed) {
         const auto day = make_day(seed, {}, false);
         if (!day) continue;
@@ -356,7 +358,7 @@ TEST(StayingClose, NothingNewNothingRestarts) {
         EXPECT_EQ(target.outcome.restart->stopped, 0) << seed;
         ++asked;
     }
-    EXPECT_GT(asked, 80);
+    EXPECT_GT(asked, test::soaked(80));
 }
 
 TEST(StayingClose, ThreadsDoNotMatter) {

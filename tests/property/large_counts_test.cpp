@@ -11,7 +11,7 @@
 #include "planner/compact/compact.h"
 #include "planner/planner.h"
 #include "support/builtin_catalogue.h"
-#include "support/random_problem.h"
+#include "support/soak.h"
 #include "workload/generator.h"
 
 namespace tangram::planner {

@@ -10,6 +10,7 @@
 #include "planner/planner.h"
 #include "support/brute_force.h"
 #include "support/random_problem.h"
+#include "support/soak.h"
 
 namespace tangram::planner {
 namespace {

@@ -11,6 +11,7 @@
 #include "planner/close/close.h"
 #include "support/random_problem.h"
 #include "support/replay.h"
+#include "support/soak.h"
 #include "transition/baseline/drain_and_rebuild.h"
 #include "transition/baseline/exchange_and_compact.h"
 #include "transition/baseline/same_names.h"
@@ -100,10 +101,10 @@ void expect_arrives(const Day& day, const deployment::Deployment& target, const 
 }
 
 TEST(TransitionBaselines, ReachTheTargetAndKeepWhatTheyPromise) {
-    int compared = 0;
-    int with_spares = 0;
-    int twice = 0;
-    int dipped = 0;
+    std::uint64_t compared = 0;
+    std::uint64_t with_spares = 0;
+    std::uint64_t twice = 0;
+    std::uint64_t dipped = 0;
     for (std::uint64_t seed = 1; seed <= test::soaked(150); ++seed) {
         const auto day = make_day(seed, one_kind());
         if (!day) continue;
@@ -134,16 +135,16 @@ TEST(TransitionBaselines, ReachTheTargetAndKeepWhatTheyPromise) {
                 EXPECT_EQ(parallel->figures.lowest, Share{kSharePerOne}) << seed;
                 EXPECT_GE(parallel->figures.spares, 0) << seed;
                 ++compared;
-                with_spares += parallel->figures.spares > 0 ? 1 : 0;
-                twice += parallel->figures.temporaries > 0 ? 1 : 0;
-                dipped += fast->figures.lowest < Share{kSharePerOne} ? 1 : 0;
+                with_spares += parallel->figures.spares > 0 ? 1U : 0U;
+                twice += parallel->figures.temporaries > 0 ? 1U : 0U;
+                dipped += fast->figures.lowest < Share{kSharePerOne} ? 1U : 0U;
             }
         }
     }
-    EXPECT_GT(compared, 200);
-    EXPECT_GT(with_spares, 20);
-    EXPECT_GT(twice, 20);
-    EXPECT_GT(dipped, 100);
+    EXPECT_GT(compared, test::soaked(200));
+    EXPECT_GT(with_spares, test::soaked(20));
+    EXPECT_GT(twice, test::soaked(20));
+    EXPECT_GT(dipped, test::soaked(100));
 }
 
 // A transition as the engine's parts see it.

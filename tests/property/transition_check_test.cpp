@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <limits>
 #include <map>
 #include <set>
@@ -14,6 +13,7 @@
 #include "support/order_brute_force.h"
 #include "support/random_transition.h"
 #include "support/small_transition.h"
+#include "support/soak.h"
 #include "transition/check/check.h"
 
 namespace tangram::transition {
@@ -27,11 +27,6 @@ using test::ServiceFacts;
 using test::SmallTransition;
 
 constexpr std::size_t kStatesMax = 6'000;
-
-std::size_t soaked(std::size_t count) {
-    const char* soak = std::getenv("TANGRAM_SOAK");
-    return soak == nullptr ? count : count * std::strtoull(soak, nullptr, 10);
-}
 
 // What has to be kept, computed here once more.
 struct Floors {
@@ -182,7 +177,7 @@ CheckOptions random_options(Random& random) {
 
 TEST(TransitionCheck, SaysOfAllOrdersWhatEnumerationSays) {
     Tally tally;
-    for (std::uint64_t seed = 1; tally.graphs < soaked(800); ++seed) {
+    for (std::uint64_t seed = 1; tally.graphs < test::soaked(800); ++seed) {
         SmallTransition t = test::random_transition(seed);
         if (t.graph.steps.size() > 14) continue;
         Random random(seed + 1'000'000);
@@ -197,7 +192,7 @@ TEST(TransitionCheck, SaysOfAllOrdersWhatEnumerationSays) {
     for (const TransitionFault fault :
          {TransitionFault::kFloor, TransitionFault::kReplicas, TransitionFault::kSpread,
           TransitionFault::kSurvival, TransitionFault::kLayout, TransitionFault::kGpus}) {
-        EXPECT_GT(tally.faults[fault], 10U) << name(fault);
+        EXPECT_GT(tally.faults[fault], test::soaked(10)) << name(fault);
     }
 }
 
@@ -238,7 +233,7 @@ bool some_state_breaks(SmallTransition& t, const CheckOptions& options) {
 TEST(TransitionCheck, FindsEveryNecessaryArcThatIsMissing) {
     std::size_t graphs = 0;
     std::size_t promises = 0;
-    for (std::uint64_t seed = 1; graphs < soaked(600); ++seed) {
+    for (std::uint64_t seed = 1; graphs < test::soaked(600); ++seed) {
         SmallTransition t = test::random_transition(seed);
         if (t.graph.steps.size() > 11) continue;
         Random random(seed + 1'000'000);
@@ -260,7 +255,7 @@ TEST(TransitionCheck, FindsEveryNecessaryArcThatIsMissing) {
         }
         ++graphs;
     }
-    EXPECT_GT(promises, 100U);
+    EXPECT_GT(promises, test::soaked(100));
 }
 
 TEST(TransitionCheck, AcceptsALargeTransitionAndNoneWithAnArcLess) {

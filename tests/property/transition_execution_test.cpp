@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 #include <string>
 
@@ -12,6 +11,7 @@
 #include "deployment/diff.h"
 #include "support/large_transition.h"
 #include "support/random_transition.h"
+#include "support/soak.h"
 #include "transition/check/check.h"
 #include "transition/execute.h"
 
@@ -21,11 +21,6 @@ namespace {
 using deployment::ServiceNameId;
 using test::ms;
 using test::SmallTransition;
-
-std::size_t soaked(std::size_t count) {
-    const char* soak = std::getenv("TANGRAM_SOAK");
-    return soak == nullptr ? count : count * std::strtoull(soak, nullptr, 10);
-}
 
 CheckOptions random_options(Random& random) {
     CheckOptions options;
@@ -106,7 +101,7 @@ void expect_current(const workload::Problem& problem, const deployment::Deployme
 TEST(TransitionExecution, OfASafeGraphKeepsEveryPromise) {
     std::size_t runs = 0;
     std::size_t complete = 0;
-    for (std::uint64_t seed = 1; runs < soaked(1'000); ++seed) {
+    for (std::uint64_t seed = 1; runs < test::soaked(1'000); ++seed) {
         SmallTransition t = test::random_transition(seed);
         Random random(seed + 2'000'000);
         const CheckOptions promises = random_options(random);

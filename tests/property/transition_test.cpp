@@ -11,6 +11,7 @@
 #include "planner/close/close.h"
 #include "planner/planner.h"
 #include "support/random_problem.h"
+#include "support/soak.h"
 #include "transition/check/check.h"
 #include "transition/execute.h"
 #include "transition/way.h"
@@ -205,7 +206,7 @@ TEST(Transitions, AlsoWhereWholeLayoutsAreApplied) {
 
 // Cut at a random moment, a new transition starts from the phases that are left, to the same end.
 TEST(Transitions, GoOnAfterTheyWereCut) {
-    int continued = 0;
+    std::uint64_t continued = 0;
     for (std::uint64_t seed = 1; seed <= test::soaked(120); ++seed) {
         const auto day = make_day(seed, false);
         if (!day || day->after.services.empty()) continue;
@@ -227,7 +228,7 @@ TEST(Transitions, GoOnAfterTheyWereCut) {
             check_transition(day->after, half.state, rest->graph, check);
         ASSERT_TRUE(report.ok()) << text_of(report) << "seed " << seed;
     }
-    EXPECT_GT(continued, 20);
+    EXPECT_GT(continued, test::soaked(20));
 }
 
 }  // namespace

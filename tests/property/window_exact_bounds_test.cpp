@@ -10,6 +10,7 @@
 
 #include "base/random.h"
 #include "support/random_window.h"
+#include "support/soak.h"
 #include "window/exact/layer.h"
 #include "window/exact/search.h"
 
@@ -111,8 +112,8 @@ test::WindowShape shape_of_bounds() {
 }
 
 TEST(ElasticBounds, AreNeverBelowAPlanInQuestion) {
-    int compared = 0;
-    for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    std::uint64_t compared = 0;
+    for (std::uint64_t seed = 1; seed <= test::soaked(50); ++seed) {
         SCOPED_TRACE(seed);
         const Window window = test::random_window(seed, shape_of_bounds());
         const gpu::GpuModel& model = window.model(GpuId{0});
@@ -165,12 +166,12 @@ TEST(ElasticBounds, AreNeverBelowAPlanInQuestion) {
             }
         }
     }
-    EXPECT_GT(compared, 2000);
+    EXPECT_GT(compared, test::soaked(2'000));
 }
 
 TEST(ElasticBounds, AreExactForASinglePlan) {
-    int compared = 0;
-    for (std::uint64_t seed = 101; seed <= 160; ++seed) {
+    std::uint64_t compared = 0;
+    for (std::uint64_t seed = 101; seed <= 100 + test::soaked(60); ++seed) {
         SCOPED_TRACE(seed);
         const Window window = test::random_window(seed, shape_of_bounds());
         const gpu::GpuModel& model = window.model(GpuId{0});
@@ -188,10 +189,10 @@ TEST(ElasticBounds, AreExactForASinglePlan) {
             EXPECT_EQ(std::max<std::int64_t>(-1, *most), std::max<std::int64_t>(-1, worth));
             const auto bounds = ground.elastic.sweep(open, prices, {}, kGoOn);
             EXPECT_EQ(std::max<Value>(-1, bounds->all), std::max<Value>(-1, *most));
-            compared += worth >= 0 ? 1 : 0;
+            compared += worth >= 0 ? 1U : 0U;
         }
     }
-    EXPECT_GT(compared, 500);
+    EXPECT_GT(compared, test::soaked(500));
 }
 
 // Every plan of every tenant.
@@ -221,7 +222,7 @@ TEST(ExactSearch, FindsTheBestOfAllPlansAndProvesIt) {
     shape.profiles_max = 3;
     shape.places_max = 7;
     shape.retrainings_max = 3;
-    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    for (std::uint64_t seed = 1; seed <= test::soaked(40); ++seed) {
         const Window window = test::random_window(seed, shape);
         const gpu::GpuModel& model = window.model(GpuId{0});
         const auto tree = make_block_tree(model, model.base_profiles());

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "support/random_window.h"
+#include "support/soak.h"
 #include "support/window_brute_force.h"
 #include "window/engine.h"
 
@@ -71,7 +72,7 @@ TEST(ExactWindows, KeepFloorsWithinBounds) {
     shape.floors = true;
     shape.places_max = 3;
     int possible = 0, binding = 0, kept = 0, best = 0;
-    for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+    for (std::uint64_t seed = 1; seed <= test::soaked(400); ++seed) {
         const Window window = test::random_window(seed, shape);
         const auto optimum = test::window_brute_force(window);
         const auto outcome = engine->plan(window, {});

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/random_window.h"
+#include "support/soak.h"
 #include "support/window_brute_force.h"
 #include "window/ilp/ilp.h"
 
@@ -37,7 +38,9 @@ void expect_optimal(const Window& window) {
 
 TEST(WindowIlp, EqualsBruteForceOnOneSmallGpu) {
     const WindowShape shape{.slots_max = 6, .warm_up_max = 2};
-    for (std::uint64_t seed = 0; seed < 40; ++seed) expect_optimal(random_window(seed, shape));
+    for (std::uint64_t seed = 0; seed < test::soaked(40); ++seed) {
+        expect_optimal(random_window(seed, shape));
+    }
 }
 
 TEST(WindowIlp, EqualsBruteForceWithFloorsAndWorseModels) {
@@ -56,7 +59,9 @@ TEST(WindowIlp, EqualsBruteForceOnGpusOfSeveralKinds) {
                             .gpus_max = 2,
                             .slots_max = 5,
                             .places_max = 3};
-    for (std::uint64_t seed = 300; seed < 315; ++seed) expect_optimal(random_window(seed, shape));
+    for (std::uint64_t seed = 300; seed < 300 + test::soaked(15); ++seed) {
+        expect_optimal(random_window(seed, shape));
+    }
 }
 
 TEST(WindowIlp, CutShortItStaysBelowTheOptimumAndItsBoundAbove) {

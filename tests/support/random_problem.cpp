@@ -1,7 +1,6 @@
 #include "support/random_problem.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
 #include <vector>
 
@@ -153,12 +152,6 @@ std::string describe(const workload::Problem& problem) {
         text += "\n";
     }
     return text;
-}
-
-std::uint64_t soaked(std::uint64_t count) {
-    const char* factor = std::getenv("TANGRAM_SOAK");
-    if (factor == nullptr) return count;
-    return count * std::max<std::uint64_t>(1, std::strtoull(factor, nullptr, 10));
 }
 
 }  // namespace tangram::test

@@ -25,7 +25,4 @@ struct RandomShape {
 // Everything about the problem that matters, for a failing test's message.
 [[nodiscard]] std::string describe(const workload::Problem& problem);
 
-// `count` times the number in the environment variable TANGRAM_SOAK.
-[[nodiscard]] std::uint64_t soaked(std::uint64_t count);
-
 }  // namespace tangram::test

@@ -7,8 +7,8 @@
 #include "deployment/checker.h"
 #include "planner/assembly.h"
 #include "support/apart_brute_force.h"
-#include "support/random_problem.h"
 #include "support/small_problem.h"
+#include "support/soak.h"
 
 namespace tangram::planner {
 namespace {
@@ -243,14 +243,15 @@ TEST(EnsureApart, EqualsBruteForceOverNodes) {
 class Losses : public testing::TestWithParam<RandomWishes> {};
 
 TEST_P(Losses, EqualBruteForce) {
-    int optima = 0;
+    std::uint64_t optima = 0;
     constexpr std::uint64_t kProblems = 50;
     for (std::uint64_t seed = 1; seed <= test::soaked(kProblems); ++seed) {
-        optima += compare_with_brute_force(seed, GetParam()) ? 1 : 0;
+        if (compare_with_brute_force(seed, GetParam())) ++optima;
         if (HasFailure()) return;  // one problem is enough to read
     }
-    EXPECT_GT(optima, 15);
-    EXPECT_LT(optima, static_cast<int>(test::soaked(kProblems)) - 5);
+    EXPECT_GT(optima, test::soaked(15));
+    if (test::soaked(kProblems) < kProblems) return;  // of few, each may have one
+    EXPECT_LT(optima, test::soaked(kProblems) - test::soaked(5));
 }
 
 INSTANTIATE_TEST_SUITE_P(

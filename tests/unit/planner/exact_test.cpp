@@ -5,6 +5,7 @@
 #include "support/brute_force.h"
 #include "support/random_problem.h"
 #include "support/small_problem.h"
+#include "support/soak.h"
 
 namespace tangram::planner {
 namespace {
@@ -82,7 +83,7 @@ TEST(Exact, APastDeadlineStillGivesAPlan) {
 }
 
 TEST(Exact, EqualsBruteForceOnMixedAndCappedFleets) {
-    int decided = 0;
+    std::uint64_t decided = 0;
     const std::uint64_t cases = test::soaked(300);
     for (std::uint64_t seed = 1; seed <= cases; ++seed) {
         const workload::Problem problem = test::random_problem(seed);
@@ -103,7 +104,7 @@ TEST(Exact, EqualsBruteForceOnMixedAndCappedFleets) {
             EXPECT_EQ(outcome.cost, *truth.optimum) << test::describe(problem);
         }
     }
-    EXPECT_GT(decided, 100);
+    EXPECT_GT(decided, test::soaked(100));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "planner/planner.h"
 #include "support/random_problem.h"
 #include "support/small_problem.h"
+#include "support/soak.h"
 
 namespace tangram::planner::explain {
 namespace {

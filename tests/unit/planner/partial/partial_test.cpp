@@ -7,6 +7,7 @@
 #include "planner/assembly.h"
 #include "support/random_problem.h"
 #include "support/small_problem.h"
+#include "support/soak.h"
 
 namespace tangram::planner::partial {
 namespace {
@@ -134,8 +135,8 @@ TEST(FindCures, SaysHowManyMoreOfEachKind) {
 // Against a search of its own: on one class, no share above the found one is served.
 TEST(ServeWhatFits, RandomFleetsThatAreTooSmall) {
     const auto exact = make_planner("exact");
-    int partial = 0;
-    for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    std::uint64_t partial = 0;
+    for (std::uint64_t seed = 1; seed <= test::soaked(300); ++seed) {
         const workload::Problem problem = test::random_problem(seed);
         const PlanningModel model = build_planning_model(problem).value();
         if (exact->plan(model, {}).status != Status::kInfeasible) continue;
@@ -162,7 +163,7 @@ TEST(ServeWhatFits, RandomFleetsThatAreTooSmall) {
             }
         }
     }
-    EXPECT_GT(partial, 15);
+    EXPECT_GT(partial, test::soaked(15));
 }
 
 }  // namespace

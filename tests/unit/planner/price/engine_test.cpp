@@ -63,23 +63,6 @@ TEST(Engine, ProvesManyServicesThatSurviveLosses) {
     }
 }
 
-TEST(Engine, GivesTheSamePlanForAnyNumberOfThreads) {
-    const PlanningModel model =
-        random_model(3, {.demands = 9'000, .instances = 3, .losses_percent = 20});
-    PlanOptions options;
-    const EngineResult one = solve(model, options);
-    options.threads = 4;
-    const EngineResult four = solve(model, options);
-    ASSERT_TRUE(one.plan && four.plan);
-    EXPECT_EQ(one.plan->partitions, four.plan->partitions);
-    EXPECT_EQ(one.plan->first_use, four.plan->first_use);
-    EXPECT_EQ(one.work, four.work);
-    for (std::size_t i = 0; i < one.plan->uses.size(); ++i) {
-        EXPECT_EQ(one.plan->uses[i].type, four.plan->uses[i].type);
-        EXPECT_EQ(one.plan->uses[i].count, four.plan->uses[i].count);
-    }
-}
-
 TEST(Engine, AWorkBudgetEndsTheSearchWithAPlanAndABound) {
     const PlanningModel model = random_model(4, {.demands = 300, .instances = 5});
     PlanOptions options;

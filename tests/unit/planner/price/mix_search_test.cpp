@@ -4,6 +4,7 @@
 
 #include "planner/price/bound.h"
 #include "support/brute_force.h"
+#include "support/soak.h"
 #include "unit/planner/price/price_models.h"
 
 namespace tangram::planner::price::test {
@@ -67,9 +68,9 @@ TEST(MixSearch, ALimitIsNotComplete) {
 
 // What the prices prove of a mix: a plan on it, if there is one, is never refuted.
 TEST(MixBound, NeverRefutesAMixThatHoldsAPlan) {
-    int refuted = 0;
-    int kept = 0;
-    for (std::uint64_t seed = 1; seed <= 120; ++seed) {
+    std::uint64_t refuted = 0;
+    std::uint64_t kept = 0;
+    for (std::uint64_t seed = 1; seed <= tangram::test::soaked(120); ++seed) {
         PlanningModel model =
             mixed_model(seed, {.demands = 3, .instances = 1.0, .types = 3}, kThreeKinds);
         const Bound root = best_bound(model, 50'000 * kPricePerCost, {});
@@ -89,8 +90,8 @@ TEST(MixBound, NeverRefutesAMixThatHoldsAPlan) {
             (bound.value > 0 ? refuted : kept) += 1;
         }
     }
-    EXPECT_GT(refuted, 50);
-    EXPECT_GT(kept, 50);
+    EXPECT_GT(refuted, tangram::test::soaked(50));
+    EXPECT_GT(kept, tangram::test::soaked(50));
 }
 
 }  // namespace

@@ -58,17 +58,5 @@ TEST(Evaluate, NeverExceedsTheOptimum) {
     }
 }
 
-TEST(Evaluate, DoesNotDependOnThreads) {
-    const PlanningModel model = random_model(5, {.demands = 20'000, .instances = 2});
-    Random random(5);
-    const PriceVector prices = random_prices(model, random);
-    const Evaluation one = evaluate(model, all_demands(model), prices, {}, {.threads = 1});
-    const Evaluation four = evaluate(model, all_demands(model), prices, {}, {.threads = 4});
-    EXPECT_EQ(one.covers, four.covers);
-    EXPECT_EQ(one.totals, four.totals);
-    EXPECT_EQ(one.counts, four.counts);
-    EXPECT_EQ(one.nodes, four.nodes);
-}
-
 }  // namespace
 }  // namespace tangram::planner::price::test

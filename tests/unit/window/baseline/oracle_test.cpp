@@ -4,6 +4,7 @@
 
 #include "support/random_window.h"
 #include "support/small_window.h"
+#include "support/soak.h"
 #include "support/window_brute_force.h"
 #include "window/baseline/oracle_boxes.h"
 #include "window/baseline/oracle_prices.h"
@@ -83,7 +84,7 @@ TEST(Oracle, BothBoundsAreAboveEveryOptimum) {
 }
 
 TEST(Oracle, IsTheOptimumWhereNothingWarmsUp) {
-    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    for (std::uint64_t seed = 0; seed < test::soaked(20); ++seed) {
         const WindowShape shape{.slots_min = 4, .slots_max = 6, .warm_up_max = 0, .running = false};
         const Window window = random_window(seed, shape);
         EXPECT_EQ(planned(window).goodput, window_brute_force(window)->goodput)

@@ -4,6 +4,7 @@
 
 #include "support/random_window.h"
 #include "support/small_window.h"
+#include "support/soak.h"
 #include "support/window_brute_force.h"
 
 namespace tangram::window::priced {
@@ -25,7 +26,7 @@ TEST(Priced, LiesWithItsBoundAroundTheOptimum) {
          .places_max = 2}};
     double found = 0;
     double possible = 0;
-    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    for (std::uint64_t seed = 1; seed <= test::soaked(60); ++seed) {
         const Window window = test::random_window(seed, shapes[seed % 3]);
         const auto optimum = test::window_brute_force(window);
         ASSERT_TRUE(optimum.has_value());
@@ -44,7 +45,7 @@ TEST(Priced, LiesWithItsBoundAroundTheOptimum) {
 TEST(Priced, FloorsAreKeptOrThereIsNoSchedule) {
     int kept = 0;
     int possible = 0;
-    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    for (std::uint64_t seed = 1; seed <= test::soaked(40); ++seed) {
         const Window window = test::random_window(seed, {.slots_max = 5, .floors = true});
         const auto optimum = test::window_brute_force(window);
         const Outcome outcome = plan(window);

@@ -46,13 +46,6 @@ TEST(Genetic, MakesItsOwnStart) {
     EXPECT_EQ(answer.fitness.cost, 20);
 }
 
-TEST(Genetic, ThreadsChangeNothing) {
-    const Problem problem(test::odd_machines(777, 333));
-    const Answer one = run(problem, {}, {.seed = 4, .threads = 1});
-    const Answer three = run(problem, {}, {.seed = 4, .threads = 3});
-    EXPECT_EQ(one.deployment, three.deployment);
-}
-
 TEST(Genetic, KeepsTheStartIfTheBudgetIsSpent) {
     const Problem problem(test::odd_machines(50, 0));
     const Answer answer = run(problem, {configuration(0, {kPosters})}, {}, 0);
