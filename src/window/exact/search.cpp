@@ -7,15 +7,18 @@
 namespace tangram::window::exact {
 namespace {
 
-// Warm-ups of the cheaper levels.
-constexpr int kShort[] = {1, 3, 5};
+// The cheaper levels: warm-ups, and at most so many sweeps. The next level costs some ten, six and
+// two times as much.
+struct Short {
+    int warm_up, sweeps_max;
+};
+constexpr Short kShort[] = {{1, 12}, {3, 6}, {5, 2}};
 // With full warm-ups a node is split when a sweep has closed less than this part of the gap and put
 // aside less than this part of what was open.
 constexpr double kProgress = 0.2;
 constexpr int kSweepsMax = 6;
-// A level of short warm-ups is left after so many sweeps, or so many in which the bound has fallen
-// by less than this part of the gap. A step that did not lower the bound makes the next shorter.
-constexpr int kDescentMax = 12;
+// A level of short warm-ups is left after so many sweeps in which the bound has fallen by less than
+// this part of the gap. A step that did not lower the bound makes the next shorter.
 constexpr int kPatience = 2;
 constexpr double kFall = 0.05;
 constexpr double kShorter = 0.7;
@@ -98,8 +101,8 @@ Search::Search(const Window& window, GpuId gpu, const BlockTree& tree, const Pla
         levels_.push_back(std::make_unique<Level>(window, gpu, tree, plans, rewards, warm_up,
                                                   options.memory_mib_max << 20));
     };
-    for (const int warm_up : kShort) {
-        if (warm_up < longest) add(warm_up);
+    for (const Short& it : kShort) {
+        if (it.warm_up < longest) add(it.warm_up);
     }
     add(longest);
     found_.bound = relaxation.bound(plans.largest_weights());
@@ -303,7 +306,7 @@ void Search::descend(Node& node, const ElasticBounds& bounds) {
     } else {
         it.step *= kShorter;
     }
-    if (it.stale < kPatience && node.sweeps < kDescentMax) {
+    if (it.stale < kPatience && node.sweeps < kShort[node.level].sweeps_max) {
         lower(window_, level.space, bounds.course, it.step * excess, node.prices.idle);
         return;
     }
