@@ -42,35 +42,46 @@ public:
     [[nodiscard]] Result<Outcome> plan(const Window& window,
                                        const Options& options) const override {
         Outcome best;
-        if (window.gpus.size() == 1) {
-            // Where it brings a proof nothing else is needed; what it cannot do, the others can.
-            const Result<Outcome> exact = exact::make_exact()->plan(window, first_part(options));
-            if (exact) join(best, *exact);
-            if (exact && exact->status == Status::kOptimal) return finished(std::move(best));
-        }
-        for (const auto& make :
-             {baseline::make_static, baseline::make_astraea, baseline::make_oracle}) {
+        for (const auto& make : {baseline::make_static, baseline::make_astraea}) {
             const Result<Outcome> cheap = make()->plan(window, options);
             if (!cheap) return cheap.error();
             join(best, *cheap);
         }
-        Options rest = options;
-        rest.work_budget -= std::min(options.work_budget, best.work);
-        const Result<Outcome> priced = priced::make_engine()->plan(window, rest);
-        if (!priced && !best.bound) return priced.error();
+        const bool one = window.gpus.size() == 1;
+        Options part = share(options, best, 4, one ? 1 : 3);
+        if (one) part.work_budget = std::min(part.work_budget, kFirstWork);
+        const Result<Outcome> priced = priced::make_engine()->plan(window, part);
         if (priced) join(best, *priced);
+        if (one) {
+            part = share(options, best, 10, 9);
+            if (best.schedule) part.known.push_back(*best.schedule);
+            const Result<Outcome> exact = exact::make_exact()->plan(window, part);
+            if (exact) join(best, *exact);
+            // What it cannot do, the others can.
+            if (exact && exact->status == Status::kOptimal) return finished(std::move(best));
+        }
+        const Result<Outcome> oracle =
+            baseline::make_oracle()->plan(window, share(options, best, 1, 1));
+        if (!oracle) return oracle.error();
+        join(best, *oracle);
         return finished(std::move(best));
     }
 
 private:
-    static Options first_part(const Options& options) {
-        Options part = options;
-        part.work_budget /= 2;
-        if (part.deadline) {
+    // Elementary steps, and time, of prices on one GPU.
+    static constexpr std::uint64_t kFirstWork = 2'000'000'000;
+
+    // `part` of `parts` of what is left.
+    static Options share(const Options& options, const Outcome& done, int parts, int part) {
+        Options left = options;
+        left.work_budget -= std::min(options.work_budget, done.work);
+        left.work_budget =
+            left.work_budget / static_cast<std::uint64_t>(parts) * static_cast<std::uint64_t>(part);
+        if (left.deadline) {
             const auto now = std::chrono::steady_clock::now();
-            *part.deadline = now + (*part.deadline - now) * 3 / 5;
+            *left.deadline = now + (*left.deadline - now) * part / parts;
         }
-        return part;
+        return left;
     }
 
     static Outcome finished(Outcome best) {

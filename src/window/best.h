@@ -1,7 +1,7 @@
-// The engine to ask without knowing engines: "best". On one GPU the exact search and, if that does
-// not end with a proof, the prices of many GPUs; on several those alone; and what costs nothing
-// next to them: the best static cut, the schedule made slot by slot and the oracle's bound. The
-// best schedule and the lowest bound count, whoever found them.
+// The engine to ask without knowing engines: "best". First what costs nothing, the best static cut
+// and the schedule made slot by slot; then the prices of many GPUs, which find good schedules soon;
+// on one GPU the exact search, which begins with these; and the oracle's bound with what is left.
+// The best schedule and the lowest bound count, whoever found them.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,8 @@
 
 namespace tangram::window {
 
-// Half of the work, or three fifths of the time, goes to the exact search.
+// On one GPU a quarter of what is allowed, and a second or two at most, goes to prices, nine tenths
+// of the rest to the exact search; on several three quarters go to prices.
 [[nodiscard]] std::unique_ptr<Engine> make_best();
 
 }  // namespace tangram::window

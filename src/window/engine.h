@@ -31,6 +31,7 @@ struct Options {
     std::uint64_t seed = 1;
     std::uint64_t work_budget = 200'000'000'000;  // units: about one elementary step each
     std::size_t memory_mib_max = 1'000;           // for tables; slower with less
+    std::vector<Schedule> known;  // legal ones, to begin with; few engines can use them
     // Ends the search; the outcome is then not reproducible. Checked now and then.
     std::optional<std::chrono::steady_clock::time_point> deadline;
     // Polled now and then; true ends the search with the best schedule so far. May be empty.

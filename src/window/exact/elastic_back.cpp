@@ -92,13 +92,7 @@ void Elastic::start_back(const Values& values, int slot, Values& to_come, Elasti
                 if (it.tenant != i || !starts_at(it, slot) || !present(to_come, it.to)) continue;
                 const Value cost = price(it, slot);
                 take(x, it, values[x], slot);
-                const Value through = best_through(changed_, to_come[it.to], cost);
-                for (const std::size_t c : plans_.groups(i)[it.group]) {
-                    auto& starts = bounds.start[i][c];
-                    if (static_cast<std::size_t>(slot) >= starts.size()) continue;
-                    Value& best = starts[static_cast<std::size_t>(slot)];
-                    best = std::max(best, through);
-                }
+                note_start(it, slot, best_through(changed_, to_come[it.to], cost), bounds);
                 if (it.where == Change::Where::kWhole) {
                     const Value value = std::max(to_come[it.to][0], kLowest) - cost;
                     std::vector<Value>& into = at(to_come, x, slot);
@@ -110,6 +104,16 @@ void Elastic::start_back(const Values& values, int slot, Values& to_come, Elasti
                 raise_priced(at(to_come, x, slot), changed_, cost);
             }
         }
+    }
+}
+
+// A start is one of all choices of its group.
+void Elastic::note_start(const Change& take, int slot, Value through, ElasticBounds& bounds) const {
+    for (const std::size_t c : plans_.groups(take.tenant)[take.group]) {
+        auto& starts = bounds.start[take.tenant][c];
+        if (static_cast<std::size_t>(slot) >= starts.size()) continue;
+        Value& best = starts[static_cast<std::size_t>(slot)];
+        best = std::max(best, through);
     }
 }
 

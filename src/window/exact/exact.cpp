@@ -120,7 +120,7 @@ public:
         if (!tree) return tree.error();
         const auto began = std::chrono::steady_clock::now();
         // Simple engines say who might retrain where; they take milliseconds.
-        std::vector<Schedule> known;
+        std::vector<Schedule> known = options.known;
         for (const auto& make : {baseline::make_static, baseline::make_astraea}) {
             const auto simple = make()->plan(window, options);
             if (!simple) return simple.error();

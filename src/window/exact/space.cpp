@@ -30,15 +30,13 @@ template <typename Next>
 void keep_least(std::vector<Next>& all) {
     std::ranges::sort(all);
     std::vector<Next> kept;
+    std::size_t first = 0;  // of those with the same state
     for (const Next& next : all) {
-        const auto beats = [&](const Next& it) {
-            return it.state == next.state && no_more(it.taken, next.taken);
-        };
+        if (!kept.empty() && kept.back().state != next.state) first = kept.size();
         // Ascending: what takes less in all comes first.
-        bool beaten = false;
-        for (std::size_t i = kept.size(); i-- > 0 && kept[i].state == next.state && !beaten;) {
-            beaten = beats(kept[i]);
-        }
+        const bool beaten =
+            std::any_of(kept.begin() + static_cast<std::ptrdiff_t>(first), kept.end(),
+                        [&](const Next& it) { return no_more(it.taken, next.taken); });
         if (!beaten) kept.push_back(next);
     }
     all = std::move(kept);

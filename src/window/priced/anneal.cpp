@@ -64,7 +64,8 @@ void Annealing::begin() {
 
 void Annealing::cool(double worth, std::uint64_t changes) {
     const double cells = static_cast<double>(columns_.size() * question_.slots);
-    const double falls = static_cast<double>(changes / kPollEvery + 1);
+    const std::uint64_t polls = changes / kPollEvery + 1;
+    const auto falls = static_cast<double>(polls);
     const double cooling = std::pow(kCold / kHot, 1 / falls);
     double temperature = kHot * worth / cells;
     double most = fleet_.worth();
