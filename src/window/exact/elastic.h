@@ -152,6 +152,7 @@ private:
     void backward(const Values& before, int slot, Values& to_come, Values& out);
     void serve_at_once_back(Values& to_come, int slot);
     void start_back(const Values& values, int slot, Values& to_come, ElasticBounds& bounds);
+    void take_back(std::size_t index, const Change& it, int slot, Values& to_come);
     void note_start(const Change& take, int slot, Value through, ElasticBounds& bounds) const;
     void release_back(const Values& values, int slot, Values& to_come, ElasticBounds& bounds);
     void change_back(std::size_t to, const Change& it, std::span<const Value> later, int slot);

@@ -90,20 +90,24 @@ void Elastic::start_back(const Values& values, int slot, Values& to_come, Elasti
             if (values[x].empty() || cells_[x].modes[i] != 0) continue;
             for (const Change& it : cells_.takes(x)) {
                 if (it.tenant != i || !starts_at(it, slot) || !present(to_come, it.to)) continue;
-                const Value cost = price(it, slot);
                 take(x, it, values[x], slot);
-                note_start(it, slot, best_through(changed_, to_come[it.to], cost), bounds);
-                if (it.where == Change::Where::kWhole) {
-                    const Value value = std::max(to_come[it.to][0], kLowest) - cost;
-                    std::vector<Value>& into = at(to_come, x, slot);
-                    each_idle(x, 0, slot,
-                              [&](std::size_t k) { into[k] = std::max(into[k], value); });
-                    continue;
-                }
-                change_back(x, it, to_come[it.to], slot);
-                raise_priced(at(to_come, x, slot), changed_, cost);
+                note_start(it, slot, best_through(changed_, to_come[it.to], price(it, slot)),
+                           bounds);
+                take_back(x, it, slot, to_come);
             }
         }
+    }
+}
+
+void Elastic::take_back(std::size_t index, const Change& it, int slot, Values& to_come) {
+    const Value cost = price(it, slot);
+    if (it.where == Change::Where::kWhole) {
+        const Value value = std::max(to_come[it.to][0], kLowest) - cost;
+        std::vector<Value>& into = at(to_come, index, slot);
+        each_idle(index, 0, slot, [&](std::size_t k) { into[k] = std::max(into[k], value); });
+    } else {
+        change_back(index, it, to_come[it.to], slot);
+        raise_priced(at(to_come, index, slot), changed_, cost);
     }
 }
 
