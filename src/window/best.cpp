@@ -42,19 +42,24 @@ public:
     [[nodiscard]] Result<Outcome> plan(const Window& window,
                                        const Options& options) const override {
         Outcome best;
+        std::vector<Schedule> known;
+        const auto add = [&](const Outcome& outcome) {
+            if (outcome.schedule) known.push_back(*outcome.schedule);
+            join(best, outcome);
+        };
         for (const auto& make : {baseline::make_static, baseline::make_astraea}) {
-            const Result<Outcome> cheap = make()->plan(window, options);
-            if (!cheap) return cheap.error();
-            join(best, *cheap);
+            const Result<Outcome> simple = make()->plan(window, share(options, best, 5, 1));
+            if (!simple) return simple.error();
+            add(*simple);
         }
         const bool one = window.gpus.size() == 1;
         Options part = share(options, best, 4, one ? 1 : 3);
         if (one) part.work_budget = std::min(part.work_budget, kFirstWork);
         const Result<Outcome> priced = priced::make_engine()->plan(window, part);
-        if (priced) join(best, *priced);
+        if (priced) add(*priced);
         if (one) {
             part = share(options, best, 10, 9);
-            if (best.schedule) part.known.push_back(*best.schedule);
+            part.known = std::move(known);
             const Result<Outcome> exact = exact::make_exact()->plan(window, part);
             if (exact) join(best, *exact);
             // What it cannot do, the others can.
@@ -68,7 +73,7 @@ public:
     }
 
 private:
-    // Elementary steps, and time, of prices on one GPU.
+    // Elementary steps of prices on one GPU: a second or two.
     static constexpr std::uint64_t kFirstWork = 2'000'000'000;
 
     // `part` of `parts` of what is left.

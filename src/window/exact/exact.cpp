@@ -121,10 +121,12 @@ public:
         const auto began = std::chrono::steady_clock::now();
         // Simple engines say who might retrain where; they take milliseconds.
         std::vector<Schedule> known = options.known;
-        for (const auto& make : {baseline::make_static, baseline::make_astraea}) {
-            const auto simple = make()->plan(window, options);
-            if (!simple) return simple.error();
-            if (simple->schedule) known.push_back(*simple->schedule);
+        if (known.empty()) {
+            for (const auto& make : {baseline::make_static, baseline::make_astraea}) {
+                const auto simple = make()->plan(window, options);
+                if (!simple) return simple.error();
+                if (simple->schedule) known.push_back(*simple->schedule);
+            }
         }
         const auto answer = keep_floors(window, [&](const Weights& prices) {
             return solve(window, *tree, prices, known, options);
