@@ -157,7 +157,8 @@ Value Search::least_better() const {
 void Search::push(Node node) {
     if (node.bound <= enough()) return;
     node.number = numbers_++;
-    queue_.push(std::move(node));
+    queue_.push_back(std::move(node));
+    std::ranges::push_heap(queue_, Less{});
 }
 
 // Drops what is not better than the best plan; how many starts remain.
@@ -327,15 +328,16 @@ Found Search::run(const std::vector<Plan>& known) {
         for (auto& starts : root.open.starts[i]) std::ranges::fill(starts, 1);
     }
     push(std::move(root));
-    while (!queue_.empty() && queue_.top().bound > enough() && !stopped()) {
-        Node node = queue_.top();
-        queue_.pop();
+    while (!queue_.empty() && queue_.front().bound > enough() && !stopped()) {
+        std::ranges::pop_heap(queue_, Less{});
+        Node node = std::move(queue_.back());
+        queue_.pop_back();
         if (options_.progress) options_.progress(Goodput{found_.value}, Goodput{node.bound});
         advance(std::move(node));
     }
     const std::int64_t root_bound = found_.bound;
     found_.bound = std::min(root_bound, enough());  // of what was put aside
-    if (!queue_.empty()) found_.bound = std::max(found_.bound, queue_.top().bound);
+    if (!queue_.empty()) found_.bound = std::max(found_.bound, queue_.front().bound);
     if (found_.stop_reason.empty()) found_.stop_reason = "proven";
     return found_;
 }

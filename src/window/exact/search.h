@@ -10,7 +10,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <queue>
 #include <set>
 #include <string>
 #include <vector>
@@ -92,7 +91,7 @@ private:
     std::vector<std::unique_ptr<Level>> levels_;
     Prices first_;
     std::chrono::steady_clock::duration way_back_{};  // how long a schedule takes to write, about
-    std::priority_queue<Node, std::vector<Node>, Less> queue_;
+    std::vector<Node> queue_;                         // a heap: nodes are large, and moved
     std::uint64_t numbers_ = 0;
     std::set<Plan> evaluated_;
     Found found_;
