@@ -445,28 +445,41 @@ void Elastic::forward(const Values& before, int slot, Values& after) {
     start(after, slot);
 }
 
-// The values of everything that `it` may lead to in a half, into changed_.
-void Elastic::change(std::size_t index, const Change& it, std::span<const Value> values, int slot) {
-    const Axes from = axes(index, slot), to = axes(it.to, slot);
+// The best of what `lists` names, from the states of one cell to those of another that differs by
+// `it` in a half; into changed_.
+void Elastic::change(const Change& it, const Lists& lists, std::span<const Value> values,
+                     const Axes& from, const Axes& to, int slot) {
     const bool rows = (it.where == Change::Where::kRight) == turned(slot);
     const Axes made = rows ? Axes{to.rows, from.columns} : Axes{from.rows, to.columns};
     changed_.resize(made.size());
     if (rows) {
-        work_ += gather(it.moves->from, {}, to.rows, from.rows, values.data(), from.columns.size(),
+        work_ += gather(lists, {}, to.rows, from.rows, values.data(), from.columns.size(),
                         changed_.data());
     } else {
         // Columns, as rows of the transposed matrix.
         turned_.resize(from.size());
         transpose(values.data(), from.rows.size(), from.columns.size(), turned_.data());
         moved_.resize(made.size());
-        work_ += gather(it.moves->from, {}, to.columns, from.columns, turned_.data(),
-                        from.rows.size(), moved_.data());
+        work_ += gather(lists, {}, to.columns, from.columns, turned_.data(), from.rows.size(),
+                        moved_.data());
         transpose(moved_.data(), to.columns.size(), from.rows.size(), changed_.data());
     }
     if (useful_->everything()) return;
     moved_.resize(to.size());
     recast(changed_.data(), made, to, moved_.data());
     std::swap(changed_, moved_);
+}
+
+// The values of everything that `it` may lead to.
+void Elastic::change_on(std::size_t from, const Change& it, std::span<const Value> values,
+                        int slot) {
+    change(it, it.moves->from, values, axes(from, slot), axes(it.to, slot), slot);
+}
+
+// What is to come for everything `it` may come from.
+void Elastic::change_back(std::size_t to, const Change& it, std::span<const Value> later,
+                          int slot) {
+    change(it, it.moves->to, later, axes(it.to, slot), axes(to, slot), slot);
 }
 
 // Retrainings end, tenant by tenant.
@@ -481,7 +494,7 @@ void Elastic::release(Values& values, int slot) {
                     if (values[x][0] >= kReached) spread(values[x][0] + paid, it.to, slot, values);
                     continue;
                 }
-                change(x, it, values[x], slot);
+                change_on(x, it, values[x], slot);
                 raise_priced(at(values, it.to, slot), changed_, -paid);
             }
         }
@@ -508,7 +521,7 @@ void Elastic::take(std::size_t index, const Change& it, std::span<const Value> v
     if (it.where == Change::Where::kWhole) {
         changed_.assign(1, best_idle(index, values, 0, slot));
     } else {
-        change(index, it, values, slot);
+        change_on(index, it, values, slot);
     }
 }
 

@@ -147,7 +147,9 @@ private:
     void start(Values& values, int slot);
     void release(Values& values, int slot);
     void take(std::size_t from, const Change& it, std::span<const Value> values, int slot);
-    void change(std::size_t from, const Change& it, std::span<const Value> values, int slot);
+    void change(const Change& it, const Lists& lists, std::span<const Value> values,
+                const Axes& from, const Axes& to, int slot);
+    void change_on(std::size_t from, const Change& it, std::span<const Value> values, int slot);
 
     void backward(const Values& before, int slot, Values& to_come, Values& out);
     void serve_at_once_back(Values& to_come, int slot);

@@ -36,30 +36,6 @@ void Elastic::serve_at_once_back(Values& to_come, int slot) {
     }
 }
 
-// What is to come for everything `it` may come from in a half, into changed_.
-void Elastic::change_back(std::size_t index, const Change& it, std::span<const Value> later,
-                          int slot) {
-    const Axes to = axes(index, slot), from = axes(it.to, slot);
-    const bool rows = (it.where == Change::Where::kRight) == turned(slot);
-    const Axes made = rows ? Axes{to.rows, from.columns} : Axes{from.rows, to.columns};
-    changed_.resize(made.size());
-    if (rows) {
-        work_ += gather(it.moves->to, {}, to.rows, from.rows, later.data(), from.columns.size(),
-                        changed_.data());
-    } else {
-        turned_.resize(from.size());
-        transpose(later.data(), from.rows.size(), from.columns.size(), turned_.data());
-        moved_.resize(made.size());
-        work_ += gather(it.moves->to, {}, to.columns, from.columns, turned_.data(),
-                        from.rows.size(), moved_.data());
-        transpose(moved_.data(), to.columns.size(), from.rows.size(), changed_.data());
-    }
-    if (useful_->everything()) return;
-    moved_.resize(to.size());
-    recast(changed_.data(), made, to, moved_.data());
-    std::swap(changed_, moved_);
-}
-
 // What is to come before retrainings end in `slot`, from that after.
 void Elastic::release_back(const Values& values, int slot, Values& to_come, ElasticBounds& bounds) {
     for (std::size_t i = plans_.tenants(); i-- > 0;) {
