@@ -4,6 +4,7 @@
 
 #include "support/random_window.h"
 #include "support/window_brute_force.h"
+#include "unit/window/priced/three_gpus.h"
 
 namespace tangram::window::priced {
 namespace {
@@ -38,15 +39,7 @@ TEST(Annealing, FindsTheBestOfSmallWindows) {
 }
 
 TEST(Annealing, NeverLosesTheBestAndRepeatsItself) {
-    const Window window = test::random_window(7, {.models = {"A100-SXM4-40GB"},
-                                                  .gpus_min = 3,
-                                                  .gpus_max = 3,
-                                                  .tenants_min = 5,
-                                                  .tenants_max = 5,
-                                                  .slots_min = 30,
-                                                  .slots_max = 30,
-                                                  .profiles_max = 5,
-                                                  .places_max = 20});
+    const Window window = three_gpus();
     const Question question = make_question(window).value();
     Annealing one(question, 1, never);
     Annealing two(question, 1, never);

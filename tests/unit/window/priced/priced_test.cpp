@@ -6,6 +6,7 @@
 #include "support/small_window.h"
 #include "support/soak.h"
 #include "support/window_brute_force.h"
+#include "unit/window/priced/three_gpus.h"
 
 namespace tangram::window::priced {
 namespace {
@@ -84,15 +85,7 @@ TEST(Priced, ManyGpusManyTenantsLegally) {
 }
 
 TEST(Priced, SameSeedAndBudgetSameAnswer) {
-    const Window window = test::random_window(7, {.models = {"A100-SXM4-40GB"},
-                                                  .gpus_min = 3,
-                                                  .gpus_max = 3,
-                                                  .tenants_min = 5,
-                                                  .tenants_max = 5,
-                                                  .slots_min = 30,
-                                                  .slots_max = 30,
-                                                  .profiles_max = 5,
-                                                  .places_max = 20});
+    const Window window = three_gpus();
     const Outcome one = plan(window, {.work_budget = 20'000'000});
     const Outcome two = plan(window, {.work_budget = 20'000'000});
     EXPECT_EQ(one.schedule->stints, two.schedule->stints);
