@@ -147,19 +147,9 @@ Axes Elastic::axes(std::size_t index, int slot) {
     return turned(slot) ? Axes{right, left} : Axes{left, right};
 }
 
-std::vector<Value> Elastic::unused(std::size_t size) {
-    std::vector<Value> values;
-    if (const auto place = spare_.lower_bound(size); place != spare_.end()) {
-        values = std::move(place->second);
-        spare_.erase(place);
-    }
-    values.resize(size);
-    return values;
-}
-
 std::vector<Value>& Elastic::unfilled(Values& values, std::size_t cell, int slot) {
     if (values.size() <= cell) values.resize(cells_.size());
-    values[cell] = unused(axes(cell, slot).size());
+    values[cell] = spare_.take(axes(cell, slot).size());
     return values[cell];
 }
 
@@ -172,9 +162,7 @@ std::vector<Value>& Elastic::at(Values& values, std::size_t cell, int slot) {
 
 void Elastic::recycle(Values& values) {
     for (auto& cell : values) {
-        if (cell.empty()) continue;
-        const std::size_t size = cell.capacity();
-        spare_.emplace(size, std::move(cell));
+        if (!cell.empty()) spare_.give(std::move(cell));
     }
     values.clear();
 }
@@ -306,16 +294,19 @@ void Elastic::rewarded(std::size_t index, int slot, std::span<const Value> value
         const Table& rows = turned(slot) ? *cell.right_table : *cell.left_table;
         const Table& columns = turned(slot) ? *cell.left_table : *cell.right_table;
         const Axes of = axes(index, slot);
-        add_by_class(out, of, rows.capacity_of, columns.capacity_of, worth, columns.classes.size());
+        kernels_.add_by_class(out, of, rows.capacity_of, columns.capacity_of, worth,
+                              columns.classes.size());
         if (costs_.none()) return;
-        std::vector<Value> of_rows, of_columns;
-        for (const std::uint16_t row : of.rows) {
-            of_rows.push_back(rows.states[row].idle * costs_.idle(rows_of(slot), slot));
-        }
-        for (const std::uint16_t column : of.columns) {
-            of_columns.push_back(columns.states[column].idle * costs_.idle(columns_of(slot), slot));
-        }
-        add_by_state(out, of_rows, of_columns);
+        const auto idle = [&](const Table& table, std::span<const std::uint16_t> states, Half half,
+                              std::vector<Value>& worths) {
+            worths.clear();
+            for (const std::uint16_t state : states) {
+                worths.push_back(table.states[state].idle * costs_.idle(half, slot));
+            }
+        };
+        idle(rows, of.rows, rows_of(slot), row_costs_);
+        idle(columns, of.columns, columns_of(slot), column_costs_);
+        add_by_state(out, row_costs_, column_costs_);
     }
 }
 
@@ -366,23 +357,23 @@ void Elastic::move_halves(std::size_t index, const Step& step, std::span<const V
                           int slot, Values& after) {
     const Moves& rows = turned(slot - 1) ? *step.right : *step.left;
     const Moves& columns = turned(slot - 1) ? *step.left : *step.right;
-    const auto row_costs = costs_.begins(rows.taken, rows_of(slot - 1), slot);
-    const auto column_costs = costs_.begins(columns.taken, columns_of(slot - 1), slot);
+    costs_.begins(rows.taken, rows_of(slot - 1), slot, row_costs_);
+    costs_.begins(columns.taken, columns_of(slot - 1), slot, column_costs_);
     const Axes from = axes(index, slot - 1), to = axes(step.halves, slot);
     const std::size_t width = from.columns.size(), height = to.columns.size();
     moved_.resize(height * width);
     turned_.resize(height * width);
-    work_ +=
-        gather(rows.from, row_costs, to.columns, from.rows, values.data(), width, moved_.data());
+    work_ += kernels_.gather(rows.from, row_costs_, to.columns, from.rows, values.data(), width,
+                             moved_.data());
     transpose(moved_.data(), height, width, turned_.data());
     if (step.halves < after.size() && !after[step.halves].empty()) {
         moved_.resize(to.size());
-        work_ += gather(columns.from, column_costs, to.rows, from.columns, turned_.data(), height,
-                        moved_.data());
+        work_ += kernels_.gather(columns.from, column_costs_, to.rows, from.columns, turned_.data(),
+                                 height, moved_.data());
         raise(after[step.halves], moved_);
     } else {
-        work_ += gather(columns.from, column_costs, to.rows, from.columns, turned_.data(), height,
-                        unfilled(after, step.halves, slot).data());
+        work_ += kernels_.gather(columns.from, column_costs_, to.rows, from.columns, turned_.data(),
+                                 height, unfilled(after, step.halves, slot).data());
     }
 }
 
@@ -453,20 +444,20 @@ void Elastic::change(const Change& it, const Lists& lists, std::span<const Value
     const Axes made = rows ? Axes{to.rows, from.columns} : Axes{from.rows, to.columns};
     changed_.resize(made.size());
     if (rows) {
-        work_ += gather(lists, {}, to.rows, from.rows, values.data(), from.columns.size(),
-                        changed_.data());
+        work_ += kernels_.gather(lists, {}, to.rows, from.rows, values.data(), from.columns.size(),
+                                 changed_.data());
     } else {
         // Columns, as rows of the transposed matrix.
         turned_.resize(from.size());
         transpose(values.data(), from.rows.size(), from.columns.size(), turned_.data());
         moved_.resize(made.size());
-        work_ += gather(lists, {}, to.columns, from.columns, turned_.data(), from.rows.size(),
-                        moved_.data());
+        work_ += kernels_.gather(lists, {}, to.columns, from.columns, turned_.data(),
+                                 from.rows.size(), moved_.data());
         transpose(moved_.data(), to.columns.size(), from.rows.size(), changed_.data());
     }
     if (useful_->everything()) return;
     moved_.resize(to.size());
-    recast(changed_.data(), made, to, moved_.data());
+    kernels_.recast(changed_.data(), made, to, moved_.data());
     std::swap(changed_, moved_);
 }
 

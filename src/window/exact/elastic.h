@@ -15,7 +15,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <optional>
 #include <span>
 #include <utility>
@@ -27,6 +26,7 @@
 #include "window/exact/plans.h"
 #include "window/exact/relaxation.h"
 #include "window/exact/rewards.h"
+#include "window/exact/spare.h"
 #include "window/exact/start.h"
 #include "window/exact/trace.h"
 #include "window/exact/useful.h"
@@ -124,7 +124,6 @@ private:
     [[nodiscard]] const UsefulStates* useful_of(std::size_t cell, int slot);
     std::vector<Value>& at(Values& values, std::size_t cell, int slot);
     std::vector<Value>& unfilled(Values& values, std::size_t cell, int slot);
-    std::vector<Value> unused(std::size_t size);
     void recycle(Values& values);
     [[nodiscard]] bool wanted(std::size_t cell, int slot);
     [[nodiscard]] Value price(const Change& take, int slot) const;
@@ -218,7 +217,9 @@ private:
     std::vector<const std::vector<UsefulStates>*> useful_of_;  // by cell, as far as looked up
     States all_;                                               // 0, 1, 2, ...
     std::vector<Value> moved_, turned_, changed_, rewarded_;   // scratch
-    std::multimap<std::size_t, std::vector<Value>> spare_;     // by capacity, to be used again
+    std::vector<Value> row_costs_, column_costs_;              // scratch
+    Kernels kernels_;
+    Spare spare_;
     std::uint64_t work_ = 0;
 };
 

@@ -120,17 +120,17 @@ bool Elastic::move_back(std::size_t index, const Step& step, int slot, Values& t
     if (halves) {
         const Moves& rows = turned(slot - 1) ? *step.right : *step.left;
         const Moves& columns = turned(slot - 1) ? *step.left : *step.right;
-        const auto row_costs = costs_.begins(rows.taken, rows_of(slot - 1), slot);
-        const auto column_costs = costs_.begins(columns.taken, columns_of(slot - 1), slot);
+        costs_.begins(rows.taken, rows_of(slot - 1), slot, row_costs_);
+        costs_.begins(columns.taken, columns_of(slot - 1), slot, column_costs_);
         const Axes after = axes(step.halves, slot);
         const std::size_t width = before.columns.size(), height = after.columns.size();
         moved_.resize(width * height);
         turned_.resize(width * height);
-        work_ += gather(columns.to, column_costs, before.columns, after.rows,
-                        to_come[step.halves].data(), height, moved_.data());
+        work_ += kernels_.gather(columns.to, column_costs_, before.columns, after.rows,
+                                 to_come[step.halves].data(), height, moved_.data());
         transpose(moved_.data(), width, height, turned_.data());
-        work_ += gather(rows.to, row_costs, before.rows, after.columns, turned_.data(), width,
-                        out.data());
+        work_ += kernels_.gather(rows.to, row_costs_, before.rows, after.columns, turned_.data(),
+                                 width, out.data());
     }
     if (!served || to.holds() != 0) return halves;
     for (std::size_t i = 0; i < cells_.whole_servers().size(); ++i) {

@@ -62,7 +62,8 @@ private:
     void begin(int slot, Half half, const Reached& before, const Reached& now) {
         if (before.holds != now.holds) return;
         const Moves& moves = space_.moves(block_of(space_, half), before.holds, 0, 0);
-        const std::vector<Value> costs = costs_.begins(moves.taken, half, slot);
+        std::vector<Value> costs;
+        costs_.begins(moves.taken, half, slot, costs);
         const Taken* least = nullptr;
         Value cost = 0;
         const auto from = static_cast<std::size_t>(before.state);
@@ -114,19 +115,17 @@ Value IdleCosts::begin(Half half, TenantId tenant, int slot) const {
     return sums[static_cast<std::size_t>(slot)] - sums[static_cast<std::size_t>(first)];
 }
 
-std::vector<Value> IdleCosts::begins(std::span<const Taken> taken, Half half, int slot) const {
-    std::vector<Value> costs;
-    if (none()) return costs;
-    std::vector<Value> of_tenant;
-    for (std::size_t i = 0; i < warm_ups_.size(); ++i) {
-        of_tenant.push_back(begin(half, TenantId(i), slot));
-    }
+void IdleCosts::begins(std::span<const Taken> taken, Half half, int slot,
+                       std::vector<Value>& out) const {
+    out.clear();
+    if (none()) return;
     for (const Taken& it : taken) {
         Value sum = 0;
-        for (std::size_t i = 0; i < it.size(); ++i) sum += it[i] * of_tenant[i];
-        costs.push_back(sum);
+        for (std::size_t i = 0; i < it.size(); ++i) {
+            if (it[i] != 0) sum += it[i] * begin(half, TenantId(i), slot);
+        }
+        out.push_back(sum);
     }
-    return costs;
 }
 
 Value IdleCosts::begin_whole(const Space& space, std::size_t server, int slot) const {

@@ -40,8 +40,7 @@ public:
     // Of one block, begun in `slot`, by `tenant`.
     [[nodiscard]] Value begin(Half half, TenantId tenant, int slot) const;
     // By index into `taken`; empty if nothing costs anything.
-    [[nodiscard]] std::vector<Value> begins(std::span<const Taken> taken, Half half,
-                                            int slot) const;
+    void begins(std::span<const Taken> taken, Half half, int slot, std::vector<Value>& out) const;
     // Of the whole GPU.
     [[nodiscard]] Value begin_whole(const Space& space, std::size_t server, int slot) const;
 

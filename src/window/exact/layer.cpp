@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "base/check.h"
-#include "window/exact/matrix.h"
 
 namespace tangram::window::exact {
 namespace {
@@ -60,10 +59,10 @@ void Stepper::move_halves(const Layer& before, const Part& from, const SlotEvent
         if (size == 0) return;
         moved_.resize(height * width);
         turned_.resize(height * width);
-        gather(rows.from, from.values.data(), width, moved_.data());
+        kernels_.gather(rows.from, from.values.data(), width, moved_.data());
         transpose(moved_.data(), height, width, turned_.data());
         moved_.resize(size);
-        gather(columns.from, turned_.data(), height, moved_.data());
+        kernels_.gather(columns.from, turned_.data(), height, moved_.data());
         const Holds first_after = (first_holds & ~events.ends) | given[0];
         const Holds second_after = (second_holds & ~events.ends) | given[1];
         Part& target = before.turned ? part(after, second_after, first_after)

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "window/exact/matrix.h"
 #include "window/exact/plans.h"
 #include "window/exact/rewards.h"
 #include "window/exact/space.h"
@@ -71,6 +72,7 @@ private:
     std::vector<std::size_t> whole_servers_;  // those that can take the whole GPU
     std::map<std::pair<std::size_t, int>, std::vector<int>> old_;
     std::vector<Value> moved_, turned_, class_rewards_;  // scratch
+    Kernels kernels_;
 };
 
 // The value of a state; kNever where the layer has none.

@@ -17,19 +17,8 @@
 namespace tangram::window::exact {
 namespace {
 
-TANGRAM_WIDE void copy_row(const Value* from, std::size_t width, Value* into) {
-    for (std::size_t i = 0; i < width; ++i) into[i] = from[i];
-}
-
 TANGRAM_WIDE void raise_row(const Value* from, std::size_t width, Value* into) {
     for (std::size_t i = 0; i < width; ++i) into[i] = into[i] < from[i] ? from[i] : into[i];
-}
-
-TANGRAM_WIDE void raise_row_by_two(const Value* a, const Value* b, std::size_t width, Value* into) {
-    for (std::size_t i = 0; i < width; ++i) {
-        const Value more = a[i] < b[i] ? b[i] : a[i];
-        into[i] = into[i] < more ? more : into[i];
-    }
 }
 
 TANGRAM_WIDE void add_row(const Value* from, std::size_t width, Value* into) {
@@ -71,43 +60,64 @@ TANGRAM_WIDE Value best_through_row(const Value* a, const Value* b, std::size_t 
     return best;
 }
 
+using Priced = Kernels::Priced;
+
 constexpr std::uint16_t kNowhere = 0xFFFF;
 
 // Of every state up to the last one, where it stands among `states`.
-std::vector<std::uint16_t> places_of(std::span<const std::uint16_t> states) {
-    std::vector<std::uint16_t> places(states.empty() ? 0 : states.back() + std::size_t{1},
-                                      kNowhere);
+void set_places(std::span<const std::uint16_t> states, std::vector<std::uint16_t>& places) {
+    places.assign(states.empty() ? 0 : states.back() + std::size_t{1}, kNowhere);
     for (std::size_t i = 0; i < states.size(); ++i) {
         places[states[i]] = static_cast<std::uint16_t>(i);
     }
-    return places;
 }
 
-// Two rows at a time, as far as they cost nothing. `costs`: by row, or empty.
-void gather_row(std::span<const Value* const> rows, std::span<const Value> costs, std::size_t width,
-                Value* out) {
-    const Value* waiting = nullptr;
-    bool any = false;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        if (!costs.empty() && costs[i] != 0) continue;
-        if (!any) {
-            copy_row(rows[i], width, out);
-            any = true;
-        } else if (waiting == nullptr) {
-            waiting = rows[i];
-        } else {
-            raise_row_by_two(waiting, rows[i], width, out);
-            waiting = nullptr;
-        }
-    }
-    if (waiting != nullptr) raise_row(waiting, width, out);
-    if (!any) std::fill(out, out + width, kNever);
-    for (std::size_t i = 0; i < costs.size(); ++i) {
-        if (costs[i] != 0) raise_priced_row(rows[i], width, costs[i], out);
-    }
+std::uint16_t place_of(const std::vector<std::uint16_t>& places, std::uint16_t state) {
+    return state < places.size() ? places[state] : kNowhere;
 }
 
 using Four = Value __attribute__((vector_size(16)));
+using Sixteen = Value __attribute__((vector_size(64)));
+
+// As many columns as `Lanes` holds; they stay in registers over all rows.
+template <typename Lanes>
+[[gnu::always_inline]] inline void highest_of(std::span<const Value* const> free,
+                                              std::span<const Priced> priced, std::size_t at,
+                                              Value* out) {
+    Lanes best = Lanes{} + kNever;
+    Lanes row;
+    for (const Value* const it : free) {
+        std::memcpy(&row, it + at, sizeof(Lanes));
+        best = best < row ? row : best;
+    }
+    const Lanes lowest = Lanes{} + kLowest;
+    for (const Priced& it : priced) {
+        std::memcpy(&row, it.row + at, sizeof(Lanes));
+        row = (row < lowest ? lowest : row) - it.price;
+        best = best < row ? row : best;
+    }
+    std::memcpy(out + at, &best, sizeof(Lanes));
+}
+
+template <typename Lanes>
+[[gnu::always_inline]] inline void highest_by(std::span<const Value* const> free,
+                                              std::span<const Priced> priced, std::size_t width,
+                                              Value* out) {
+    constexpr std::size_t kLanes = sizeof(Lanes) / sizeof(Value);
+    for (std::size_t at = 0; at + kLanes <= width; at += kLanes) {
+        highest_of<Lanes>(free, priced, at, out);
+    }
+    // The last columns, some of them once more.
+    if (width % kLanes != 0) highest_of<Lanes>(free, priced, width - kLanes, out);
+}
+
+// The maximum of rows, less the price of each that has one; kNever without rows.
+TANGRAM_WIDE void highest(std::span<const Value* const> free, std::span<const Priced> priced,
+                          std::size_t width, Value* out) {
+    if (width >= 16) return highest_by<Sixteen>(free, priced, width, out);
+    if (width >= 4) return highest_by<Four>(free, priced, width, out);
+    highest_by<Value>(free, priced, width, out);
+}
 
 void transpose_tile(const Value* in, std::size_t in_width, Value* out, std::size_t out_width) {
     Four row[4];
@@ -124,71 +134,87 @@ void transpose_tile(const Value* in, std::size_t in_width, Value* out, std::size
 
 }  // namespace
 
-void gather(const Lists& lists, const Value* in, std::size_t width, Value* out) {
-    std::vector<const Value*> rows;
-    for (std::size_t row = 0; row + 1 < lists.first.size(); ++row, out += width) {
-        rows.clear();
-        for (const std::uint16_t source : lists.of(row)) rows.push_back(in + source * width);
-        gather_row(rows, {}, width, out);
+void Kernels::gather(const Lists& lists, const Value* in, std::size_t width, Value* out) {
+    for (std::size_t target = 0; target + 1 < lists.first.size(); ++target, out += width) {
+        free_.clear();
+        for (const std::uint16_t row : lists.of(target)) free_.push_back(in + row * width);
+        highest(free_, {}, width, out);
     }
 }
 
-std::uint64_t gather(const Lists& lists, std::span<const Value> costs,
-                     std::span<const std::uint16_t> targets, std::span<const std::uint16_t> sources,
-                     const Value* in, std::size_t width, Value* out) {
-    const std::vector<std::uint16_t> places = places_of(sources);
-    std::vector<const Value*> rows;
-    std::vector<Value> of_row;
+std::uint64_t Kernels::gather(const Lists& lists, std::span<const Value> costs,
+                              std::span<const std::uint16_t> targets,
+                              std::span<const std::uint16_t> rows, const Value* in,
+                              std::size_t width, Value* out) {
+    set_places(rows, row_places_);
     std::uint64_t steps = 0;
     for (const std::uint16_t target : targets) {
-        rows.clear();
-        of_row.clear();
+        free_.clear();
+        priced_.clear();
         for (std::size_t i = lists.first[target]; i < lists.first[target + std::size_t{1}]; ++i) {
             const std::uint16_t source = lists.items[i];
-            if (source >= places.size()) break;
-            if (places[source] == kNowhere) continue;
-            rows.push_back(in + places[source] * width);
-            if (!costs.empty()) of_row.push_back(costs[lists.taken[i]]);
+            if (source >= row_places_.size()) break;
+            if (row_places_[source] == kNowhere) continue;
+            const Value* const row = in + row_places_[source] * width;
+            const Value cost = costs.empty() ? 0 : costs[lists.taken[i]];
+            if (cost == 0) {
+                free_.push_back(row);
+            } else {
+                priced_.push_back({row, cost});
+            }
         }
-        gather_row(rows, of_row, width, out);
+        highest(free_, priced_, width, out);
         out += width;
-        steps += rows.size() * width;
+        steps += (free_.size() + priced_.size()) * width;
     }
     return steps;
 }
 
-void recast(const Value* in, const Axes& from, const Axes& to, Value* out) {
-    const std::vector<std::uint16_t> row_places = places_of(from.rows);
-    const std::vector<std::uint16_t> column_places = places_of(from.columns);
-    const auto place = [](const std::vector<std::uint16_t>& places, std::uint16_t state) {
-        return state < places.size() ? places[state] : kNowhere;
-    };
-    // Columns that stand together in both are copied together.
-    struct Run {
-        std::size_t from, to, length;
-    };
-    std::vector<Run> runs;
+void Kernels::recast(const Value* in, const Axes& from, const Axes& to, Value* out) {
+    set_places(from.rows, row_places_);
+    set_places(from.columns, column_places_);
+    runs_.clear();
     const std::size_t width = to.columns.size();
     for (std::size_t i = 0; i < width; ++i) {
-        const std::uint16_t column = place(column_places, to.columns[i]);
+        const std::uint16_t column = place_of(column_places_, to.columns[i]);
         if (column == kNowhere) continue;
-        if (!runs.empty() && runs.back().from + runs.back().length == column &&
-            runs.back().to + runs.back().length == i) {
-            ++runs.back().length;
+        if (!runs_.empty() && runs_.back().from + runs_.back().length == column &&
+            runs_.back().to + runs_.back().length == i) {
+            ++runs_.back().length;
         } else {
-            runs.push_back({column, i, 1});
+            runs_.push_back({column, i, 1});
         }
     }
-    const bool whole = runs.size() == 1 && runs[0].length == width;
+    const bool whole = runs_.size() == 1 && runs_[0].length == width;
     for (const std::uint16_t state : to.rows) {
-        const std::uint16_t row = place(row_places, state);
+        const std::uint16_t row = place_of(row_places_, state);
         if (row == kNowhere || !whole) std::fill(out, out + width, kNever);
-        for (const Run& run : runs) {
+        for (const Run& run : runs_) {
             if (row == kNowhere) break;
             const Value* source = in + row * from.columns.size() + run.from;
             std::copy(source, source + run.length, out + run.to);
         }
         out += width;
+    }
+}
+
+void Kernels::add_by_class(std::span<Value> values, const Axes& axes,
+                           std::span<const int> row_class, std::span<const int> column_class,
+                           std::span<const Value> rewards, std::size_t column_classes) {
+    const std::size_t width = axes.columns.size();
+    wide_.resize(rewards.size() / column_classes * width);
+    widened_.assign(rewards.size() / column_classes, 0);
+    for (std::size_t row = 0; row < axes.rows.size(); ++row) {
+        const auto of_row = static_cast<std::size_t>(row_class[axes.rows[row]]);
+        Value* const wide = wide_.data() + of_row * width;
+        if (widened_[of_row] == 0) {
+            widened_[of_row] = 1;
+            for (std::size_t i = 0; i < width; ++i) {
+                wide[i] = rewards[of_row * column_classes +
+                                  static_cast<std::size_t>(column_class[axes.columns[i]])];
+            }
+        }
+        add_row(wide, width, values.data() + row * width);
     }
 }
 
@@ -232,23 +258,6 @@ void add_by_class(std::span<Value> values, std::span<const int> row_class,
     for (std::size_t row = 0; row < row_class.size(); ++row) {
         add_row(wide.data() + static_cast<std::size_t>(row_class[row]) * width, width,
                 values.data() + row * width);
-    }
-}
-
-void add_by_class(std::span<Value> values, const Axes& axes, std::span<const int> row_class,
-                  std::span<const int> column_class, std::span<const Value> rewards,
-                  std::size_t column_classes) {
-    const std::size_t width = axes.columns.size();
-    std::vector<std::vector<Value>> wide(rewards.size() / column_classes);
-    for (std::size_t row = 0; row < axes.rows.size(); ++row) {
-        const auto of_row = static_cast<std::size_t>(row_class[axes.rows[row]]);
-        if (wide[of_row].empty()) {
-            for (const std::uint16_t column : axes.columns) {
-                wide[of_row].push_back(rewards[of_row * column_classes +
-                                               static_cast<std::size_t>(column_class[column])]);
-            }
-        }
-        add_row(wide[of_row].data(), width, values.data() + row * width);
     }
 }
 

@@ -11,24 +11,49 @@
 
 namespace tangram::window::exact {
 
-// out[row] = the maximum, value by value, of the rows of `in` that `lists` names for it; kNever
-// where it names none. `width`: values in a row. |items| x width steps.
-void gather(const Lists& lists, const Value* in, std::size_t width, Value* out);
-
-// The same where `in` has rows of `sources` only, and `out` of `targets`, all ascending. `costs`:
-// taken off a row, by what is taken (Lists::taken); nothing is while that is empty. Returns how
-// many steps that took.
-std::uint64_t gather(const Lists& lists, std::span<const Value> costs,
-                     std::span<const std::uint16_t> targets, std::span<const std::uint16_t> sources,
-                     const Value* in, std::size_t width, Value* out);
-
 // Rows and columns of a matrix, by the numbers of their states.
 struct Axes {
     std::span<const std::uint16_t> rows, columns;
     [[nodiscard]] std::size_t size() const { return rows.size() * columns.size(); }
 };
-// A matrix with other rows and columns; kNever where there were none.
-void recast(const Value* in, const Axes& from, const Axes& to, Value* out);
+
+// Those that need memory, which is kept from call to call. States are ascending everywhere.
+class Kernels {
+public:
+    // out[row] = the maximum, value by value, of the rows of `in` that `lists` names for it; kNever
+    // where it names none. `width`: values in a row. |items| x width steps.
+    void gather(const Lists& lists, const Value* in, std::size_t width, Value* out);
+    // The same where `in` has the rows of some states only, and `out` those of `targets`. `costs`:
+    // taken off a row, by what is taken (Lists::taken); nothing is while that is empty. Returns how
+    // many steps that took.
+    std::uint64_t gather(const Lists& lists, std::span<const Value> costs,
+                         std::span<const std::uint16_t> targets,
+                         std::span<const std::uint16_t> rows, const Value* in, std::size_t width,
+                         Value* out);
+    // A matrix with other rows and columns; kNever where there were none.
+    void recast(const Value* in, const Axes& from, const Axes& to, Value* out);
+    // add_by_class below, where `values` has some rows and columns only.
+    void add_by_class(std::span<Value> values, const Axes& axes, std::span<const int> row_class,
+                      std::span<const int> column_class, std::span<const Value> rewards,
+                      std::size_t column_classes);
+
+    struct Priced {
+        const Value* row;
+        Value price;
+    };
+
+private:
+    // Columns that stand together in both are copied together.
+    struct Run {
+        std::size_t from, to, length;
+    };
+    std::vector<std::uint16_t> row_places_, column_places_;
+    std::vector<const Value*> free_;
+    std::vector<Priced> priced_;
+    std::vector<Run> runs_;
+    std::vector<Value> wide_;
+    std::vector<char> widened_;
+};
 
 // out[column][row] = in[row][column].
 void transpose(const Value* in, std::size_t rows, std::size_t columns, Value* out);
@@ -38,10 +63,6 @@ void raise(std::span<Value> into, std::span<const Value> from);
 
 // values[row][column] += rewards[row_class[row]][column_class[column]]; `rewards` row by row.
 void add_by_class(std::span<Value> values, std::span<const int> row_class,
-                  std::span<const int> column_class, std::span<const Value> rewards,
-                  std::size_t column_classes);
-// The same for some rows and columns.
-void add_by_class(std::span<Value> values, const Axes& axes, std::span<const int> row_class,
                   std::span<const int> column_class, std::span<const Value> rewards,
                   std::size_t column_classes);
 

@@ -36,8 +36,11 @@ TEST(IdleCosts, BeginPaysTheSlotsOfItsWarmUp) {
     EXPECT_EQ(costs.begin(Half::kRight, TenantId{0}, 2), 200) << "from the first slot on";
     EXPECT_EQ(costs.begin(Half::kRight, TenantId{0}, 0), 0);
     const std::vector<Taken> taken{{}, {1, 0}, {2, 1}};
-    EXPECT_EQ(costs.begins(taken, Half::kRight, 9), (std::vector<Value>{0, 300, 900}));
-    EXPECT_TRUE(IdleCosts(window, {}).begins(taken, Half::kRight, 9).empty());
+    std::vector<Value> begins;
+    costs.begins(taken, Half::kRight, 9, begins);
+    EXPECT_EQ(begins, (std::vector<Value>{0, 300, 900}));
+    IdleCosts(window, {}).begins(taken, Half::kRight, 9, begins);
+    EXPECT_TRUE(begins.empty());
 }
 
 TEST(IdlePrices, LeaveRoomForValuesHoweverFarTheyAreMoved) {
