@@ -7,12 +7,12 @@
 namespace tangram::window::exact {
 namespace {
 
-// The cheaper levels: warm-ups, and at most so many sweeps. The next level costs some ten, six and
-// two times as much.
+// The cheaper levels: warm-ups, and at most so many sweeps. The next level costs some ten times as
+// much.
 struct Short {
     int warm_up, sweeps_max;
 };
-constexpr Short kShort[] = {{1, 12}, {3, 6}, {5, 2}};
+constexpr Short kShort[] = {{1, 12}, {3, 12}};
 // With full warm-ups a node is split when a sweep has closed less than this part of the gap and put
 // aside less than this part of what was open.
 constexpr double kProgress = 0.2;
@@ -123,6 +123,18 @@ bool Search::stopped() {
         found_.stop_reason = "interrupted";
     }
     return !found_.stop_reason.empty();
+}
+
+// Unless short warm-ups show that it is no better than the best one.
+void Search::try_plan(const Plan& plan, const Node& node) {
+    if (evaluated_.contains(plan)) return;
+    if (node.level + 1 < levels_.size()) {
+        OpenPlans open = nothing_open(plans_);
+        open_up(open, plan);
+        const auto most = levels_[node.level]->elastic.most(open, node.prices, node.useful, stop_);
+        if (!most || units(*most) <= enough()) return;
+    }
+    evaluate(plan);
 }
 
 // False if stopped.
@@ -241,17 +253,17 @@ Plan Search::settled(Plan plan, const Prices& prices) {
 // The most promising plan; at first on each level also those in which one tenant does otherwise.
 void Search::try_plans(const Node& node, const ElasticBounds& bounds) {
     const Plan plan = most_promising(node.open, bounds);
-    evaluate(plan);
+    try_plan(plan, node);
     if (node.sweeps > 0) return;
     if (node.level < kSettled && levels_.size() > 1) {
-        evaluate(settled(plan, node.prices));
-        if (found_.plan) evaluate(settled(*found_.plan, node.prices));
+        try_plan(settled(plan, node.prices), node);
+        if (found_.plan) try_plan(settled(*found_.plan, node.prices), node);
     }
     for (std::size_t i = 0; i < plan.size(); ++i) {
         Plan other = plan;
         other[i] = {};
         if (plan[i] == other[i]) other[i] = best_start(node.open, bounds, i).second;
-        evaluate(other);
+        try_plan(other, node);
     }
 }
 

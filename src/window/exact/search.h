@@ -71,6 +71,7 @@ private:
         }
     };
     bool evaluate(const Plan& plan);
+    void try_plan(const Plan& plan, const Node& node);
     void advance(Node node);
     void try_plans(const Node& node, const ElasticBounds& bounds);
     [[nodiscard]] Plan settled(Plan plan, const Prices& prices);
