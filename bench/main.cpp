@@ -105,6 +105,7 @@ CLI::App* add_window(CLI::App& app, WindowBench& bench) {
         ->capture_default_str();
     command->add_option("--seeds", bench.seeds, "windows per row of the speed table")
         ->capture_default_str();
+    command->add_option("--speed-engine", bench.speed_engine, "of that table");
     command->add_option("--speed-seconds", bench.speed_seconds, "for each of those")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();

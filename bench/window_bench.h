@@ -18,6 +18,7 @@ struct WindowBench {
     std::size_t cells = 24;  // so many, drawn from the grid; 0: all
     double seconds = 5;      // for each engine on each cell
     int seeds = 10;          // windows per row of the speed table; 0: no such table
+    std::string speed_engine = "exact";
     double speed_seconds = 10;
 };
 
