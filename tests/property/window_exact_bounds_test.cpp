@@ -138,10 +138,12 @@ TEST(ElasticBounds, AreNeverBelowAPlanInQuestion) {
                 ASSERT_TRUE(bounds.has_value());
                 EXPECT_EQ(ground.elastic.most(open, prices, {}, kGoOn), bounds->all);
                 Value least = kNever;
+                Plan best;
                 for (const Plan& plan : plans) {
                     const std::int64_t worth = full.worth(plan, window.slots);
                     if (worth < 0) continue;  // its retrainings do not fit
                     expect_above(*bounds, plan, worth);
+                    if (worth > least) best = plan;
                     least = std::max(least, static_cast<Value>(worth - 1));
                     ++compared;
                 }
@@ -154,6 +156,13 @@ TEST(ElasticBounds, AreNeverBelowAPlanInQuestion) {
                         full.elastic.sweep(open, {prices.potentials, {}},
                                            lengthened(useful, ground.space, full.space), kGoOn);
                     EXPECT_GT(longer->all, least);
+                    OpenPlans alone = nothing_open(ground.plans);
+                    open_up(alone, best);
+                    const Useful passed = along(best, ground.plans, useful);
+                    EXPECT_EQ(
+                        full.elastic.most(alone, {prices.potentials, {}},
+                                          lengthened(passed, ground.space, full.space), kGoOn),
+                        least + 1);
                 }
                 balance(*bounds, ground.plans, prices.potentials);
                 const auto after = ground.elastic.sweep(open, prices, {}, kGoOn);

@@ -38,6 +38,18 @@ std::size_t count(const OpenPlans& open, std::size_t tenant) {
     return sum;
 }
 
+bool contains(const OpenPlans& open, const Plan& plan) {
+    for (std::size_t i = 0; i < plan.size(); ++i) {
+        const bool none = plan[i].choice == Chosen::kNone;
+        if (none ? open.none[i] == 0
+                 : open.starts[i][static_cast<std::size_t>(plan[i].choice)]
+                              [static_cast<std::size_t>(plan[i].start)] == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 Value of_start(const ElasticBounds& bounds, std::size_t tenant, std::size_t choice,
                std::size_t start) {
     return std::min(bounds.start[tenant][choice][start], bounds.end[tenant][choice][start]);
@@ -125,26 +137,32 @@ bool Search::stopped() {
     return !found_.stop_reason.empty();
 }
 
-// Unless short warm-ups show that it is no better than the best one.
+// Looks only where `node` says that something better may be.
 void Search::try_plan(const Plan& plan, const Node& node) {
-    if (evaluated_.contains(plan)) return;
-    if (node.level + 1 < levels_.size()) {
-        OpenPlans open = nothing_open(plans_);
-        open_up(open, plan);
-        const auto most = levels_[node.level]->elastic.most(open, node.prices, node.useful, stop_);
-        if (!most || units(*most) <= enough()) return;
+    if (evaluated_.contains(plan) || !contains(node.open, plan)) return;
+    if (node.level + 1 == levels_.size()) {
+        evaluate(plan, node.useful);
+        return;
     }
-    evaluate(plan);
+    OpenPlans open = nothing_open(plans_);
+    open_up(open, plan);
+    Level& level = *levels_[node.level];
+    const Useful passed = along(plan, plans_, node.useful);
+    const auto most = level.elastic.most(open, node.prices, passed, stop_);
+    if (!most || units(*most) <= enough()) return;
+    evaluate(plan, lengthened(passed, level.space, levels_.back()->space));
 }
 
-// False if stopped.
-bool Search::evaluate(const Plan& plan) {
+// `useful`: what may lead to something better. False if stopped.
+bool Search::evaluate(const Plan& plan, const Useful& useful) {
     if (!evaluated_.insert(plan).second) return true;
     OpenPlans open = nothing_open(plans_);
     open_up(open, plan);
     const auto began = std::chrono::steady_clock::now();
-    const auto value = levels_.back()->elastic.most(open, first_, {}, stop_);
-    way_back_ = std::max(way_back_, kWayBack * (std::chrono::steady_clock::now() - began));
+    const auto value = levels_.back()->elastic.most(open, first_, useful, stop_);
+    if (useful.everything()) {
+        way_back_ = std::max(way_back_, kWayBack * (std::chrono::steady_clock::now() - began));
+    }
     if (!value) return false;
     if (units(*value) > found_.value) {
         found_.value = units(*value);
@@ -278,7 +296,7 @@ void Search::advance(Node node) {
         before += of_tenant;
     }
     if (single) {
-        if (!evaluate(only(node.open))) push(std::move(node));
+        if (!evaluate(only(node.open), {})) push(std::move(node));
         return;
     }
     const bool full = node.level + 1 == levels_.size();
@@ -332,8 +350,8 @@ void Search::descend(Node& node, const ElasticBounds& bounds) {
 }
 
 Found Search::run(const std::vector<Plan>& known) {
-    evaluate(plans_.nothing());
-    for (const Plan& plan : known) evaluate(plan);
+    evaluate(plans_.nothing(), {});
+    for (const Plan& plan : known) evaluate(plan, {});
     Node root{.open = nothing_open(plans_), .prices = first_, .bound = found_.bound};
     for (std::size_t i = 0; i < plans_.tenants(); ++i) {
         root.open.none[i] = 1;

@@ -70,7 +70,7 @@ private:
             return a.bound != b.bound ? a.bound < b.bound : a.number > b.number;
         }
     };
-    bool evaluate(const Plan& plan);
+    bool evaluate(const Plan& plan, const Useful& useful);
     void try_plan(const Plan& plan, const Node& node);
     void advance(Node node);
     void try_plans(const Node& node, const ElasticBounds& bounds);

@@ -34,4 +34,38 @@ Useful lengthened(const Useful& useful, Space& shorter, Space& longer) {
     return out;
 }
 
+namespace {
+
+// Whether a tenant may be in `mode` at some moment of `slot`.
+bool passes(const Chosen& chosen, int mode, int slot, std::size_t tenant, const Plans& plans) {
+    if (chosen.choice == Chosen::kNone) return mode == 0;
+    const auto choice = static_cast<std::size_t>(chosen.choice);
+    const int end = chosen.start + plans.choices(tenant)[choice].slots;
+    if (mode == 0) return slot <= chosen.start;
+    if (!runs(mode)) return slot >= end;
+    const auto& group = plans.groups(tenant)[group_of(mode)];
+    return std::ranges::find(group, choice) != group.end() && chosen.start <= slot && slot <= end;
+}
+
+}  // namespace
+
+Useful along(const Plan& plan, const Plans& plans, const Useful& useful) {
+    Useful out{useful.least, {}};
+    for (const auto& [key, slots] : useful.cells) {
+        std::vector<UsefulStates> kept(slots.size());
+        bool any = false;
+        for (std::size_t t = 0; t < slots.size(); ++t) {
+            bool passed = slots[t].any();
+            for (std::size_t i = 0; passed && i < plan.size(); ++i) {
+                passed = passes(plan[i], key.modes[i], static_cast<int>(t), i, plans);
+            }
+            if (!passed) continue;
+            kept[t] = slots[t];
+            any = true;
+        }
+        if (any) out.cells.emplace(key, std::move(kept));
+    }
+    return out;
+}
+
 }  // namespace tangram::window::exact

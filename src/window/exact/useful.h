@@ -32,4 +32,7 @@ struct Useful {
 // `shorter`.
 [[nodiscard]] Useful lengthened(const Useful& useful, Space& shorter, Space& longer);
 
+// The same for one plan: what it cannot pass through is left out.
+[[nodiscard]] Useful along(const Plan& plan, const Plans& plans, const Useful& useful);
+
 }  // namespace tangram::window::exact
