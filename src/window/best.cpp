@@ -55,6 +55,7 @@ public:
         const bool one = window.gpus.size() == 1;
         Options part = share(options, best, 4, one ? 1 : 3);
         if (one) part.work_budget = std::min(part.work_budget, kFirstWork);
+        part.known = known;
         const Result<Outcome> priced = priced::make_engine()->plan(window, part);
         if (priced) add(*priced);
         if (one) {

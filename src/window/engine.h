@@ -32,9 +32,11 @@ struct Options {
     std::uint64_t work_budget = 200'000'000'000;  // units: about one elementary step each
     std::size_t memory_mib_max = 1'000;           // for tables; slower with less
     std::vector<Schedule> known;  // legal ones, to begin with; few engines can use them
+    int threads = 2;              // never changes the answer; few engines can use them
     // Ends the search; the outcome is then not reproducible. Checked now and then.
     std::optional<std::chrono::steady_clock::time_point> deadline;
-    // Polled now and then; true ends the search with the best schedule so far. May be empty.
+    // Polled now and then, from all threads; true ends the search with the best schedule so far.
+    // May be empty.
     std::function<bool()> cancelled;
     // Called with each better schedule or bound, from the calling thread; may be empty.
     std::function<void(Goodput best, Goodput bound)> progress;

@@ -5,14 +5,7 @@
 #include <cstring>
 #include <vector>
 
-// The same code for several processors, chosen when the program starts. Not under sanitizers, whose
-// run-time starts later than that.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__)
-#define TANGRAM_WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define TANGRAM_WIDE
-#endif
+#include "base/wide.h"
 
 namespace tangram::window::exact {
 namespace {

@@ -44,12 +44,18 @@ void Annealing::build(const Prices& prices, double share) {
             response_.improve(fleet, gpu);
         }
     }
-    if (fleet.worth() > best_.worth()) best_ = fleet;
+    adopt(fleet);
+}
+
+void Annealing::adopt(const Fleet& fleet) {
+    if (fleet.worth() <= best_.worth()) return;
+    best_ = fleet;
+    failures_ = 0;
 }
 
 // From the best fleet. Where rules forbid company, a GPU may get another one of its trees, and
 // begins anew if what it does is not in it.
-void Annealing::begin() {
+void Annealing::begin(bool redrawn) {
     columns_ = best_.columns();
     const Fleet empty(question_);
     for (std::size_t gpu = 0; gpu < columns_.size(); ++gpu) {
@@ -60,6 +66,9 @@ void Annealing::begin() {
         if (!changes_.fits(best_, gpu, tree)) columns_[gpu] = empty.column(gpu);
     }
     fleet_.load(columns_);
+    if (!redrawn) return;
+    changes_.redraw(fleet_);
+    columns_ = fleet_.columns();
 }
 
 void Annealing::cool(double worth, std::uint64_t changes) {
@@ -88,8 +97,8 @@ void Annealing::cool(double worth, std::uint64_t changes) {
     }
 }
 
-void Annealing::pass(double worth) {
-    begin();
+void Annealing::pass(double worth, bool redrawn) {
+    begin(redrawn);
     const std::uint64_t cells = columns_.size() * question_.slots;
     const int halvings = std::max(0, kShortPasses - passes_++);
     cool(worth, (cells * kChangesPerCell) >> halvings);

@@ -11,6 +11,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <utility>
+#include <vector>
 
 #include "base/random.h"
 #include "window/priced/changes.h"
@@ -27,21 +29,27 @@ public:
     Annealing(const Annealing&) = delete;
     Annealing& operator=(const Annealing&) = delete;
 
-    // Remembers which retrainings this schedule hosts: they are tried more often.
-    void note(const std::vector<Held>& schedule) { changes_.note(schedule); }
+    // Which retrainings the bound's prices bring forth, by tenant: they are tried more often.
+    void like(std::vector<std::vector<Likely>> likely) { changes_.like(std::move(likely)); }
     // A fleet to begin with, if it is better than the best: filled GPU by GPU with this share of
     // `prices` held in reserve, then improved until no GPU alone can do better.
     void build(const Prices& prices, double share);
+    // Goes on from this fleet if it is better than the best.
+    void adopt(const Fleet& fleet);
     // One pass; `worth`: about what the best schedule is worth. The first passes are shorter.
-    void pass(double worth);
+    // `redrawn`: it begins with retrainings drawn among the likely ones.
+    void pass(double worth, bool redrawn = false);
 
     [[nodiscard]] const Fleet& best() const { return best_; }
     // Passes of full length since the best was found.
     [[nodiscard]] int failures() const { return failures_; }
-    [[nodiscard]] std::uint64_t work() const { return work_ + fleet_.work() + response_.work(); }
+    // A change's steps count as 16: unlike those of prices, they are not made eight at a time.
+    [[nodiscard]] std::uint64_t work() const {
+        return 16 * (work_ + fleet_.work()) + response_.work();
+    }
 
 private:
-    void begin();
+    void begin(bool redrawn);
     void cool(double worth, std::uint64_t changes);
 
     const Question& question_;

@@ -14,7 +14,7 @@ constexpr std::uint64_t kRecut = 1;
 constexpr std::uint64_t kSwap = 3;
 constexpr std::uint64_t kExchange = 1;
 constexpr std::uint64_t kMove = 1;
-constexpr std::size_t kLikedMax = 256;    // per tenant; the newest ones
+constexpr int kPlacesTried = 8;           // for a retraining that is drawn anew
 constexpr std::uint64_t kLengthBits = 6;  // of slots that are added, at most; mostly far fewer
 
 bool apart(const Held& held, const Block& block, int size) {
@@ -28,7 +28,7 @@ Changes::Changes(const Question& question, Random& random)
     : question_(question),
       random_(random),
       trees_(question.window->gpus.size()),
-      liked_(question.tenants.size()) {
+      likely_(question.tenants.size()) {
     for (const Tree& tree : question.trees) {
         std::vector<Place> places;
         for (std::size_t b = 0; b < tree.blocks.size(); ++b) {
@@ -46,15 +46,6 @@ bool Changes::fits(const Fleet& fleet, std::size_t gpu, std::size_t tree) const 
         return std::ranges::find(places_[tree], held.placement, &Place::placement) !=
                places_[tree].end();
     });
-}
-
-void Changes::note(const std::vector<Held>& schedule) {
-    for (const Held& held : schedule) {
-        if (!held.choice) continue;
-        std::vector<Held>& liked = liked_[held.tenant];
-        if (liked.size() == kLikedMax) liked.erase(liked.begin());
-        liked.push_back(held);
-    }
 }
 
 bool Changes::draw(Fleet& fleet) {
@@ -355,19 +346,51 @@ void Changes::refill(Fleet& fleet, std::size_t target, const Gone& gone) const {
     if (idle.from < idle.until) fill(fleet, gone.first, idle);
 }
 
-// One that the bound liked, on the GPU where the tenant's is now, or another one.
-bool Changes::host_liked(Fleet& fleet, std::size_t gpu, std::size_t tenant) {
-    const std::vector<Held>& all = liked_[tenant];
-    if (all.empty()) return false;
-    const Held& liked = all[random_.below(all.size())];
+// One of them, or none: of shares that add up to less than `all`, the rest is none.
+std::optional<Likely> Changes::draw_likely(std::size_t tenant, double all) {
+    double sum = 0;
+    for (const Likely& likely : likely_[tenant]) sum += likely.share;
+    double left = random_.unit() * std::max(sum, all);
+    for (const Likely& likely : likely_[tenant]) {
+        left -= likely.share;
+        if (left < 0) return likely;
+    }
+    return {};
+}
+
+// One that is likely, on the GPU where the tenant's is now, or another one.
+bool Changes::host_likely(Fleet& fleet, std::size_t gpu, std::size_t tenant) {
+    const std::optional<Likely> likely = draw_likely(tenant, 0);
+    if (!likely) return false;
     const std::optional<Gone> gone = take_retraining(fleet, tenant);
     const std::size_t target = gone && random_.below(2) == 0 ? gone->first : gpu;
-    const auto placement = draw_placement(target, liked.type);
-    if (!placement || !host(fleet, target, tenant, *liked.choice, *placement, liked.from)) {
+    const std::size_t type = question_.tenants[tenant].choices[likely->choice].type;
+    const auto placement = draw_placement(target, type);
+    if (!placement || !host(fleet, target, tenant, likely->choice, *placement, likely->from)) {
         return false;
     }
     if (gone) refill(fleet, target, *gone);
     return true;
+}
+
+void Changes::redraw(Fleet& fleet) {
+    for (std::size_t tenant = 0; tenant < likely_.size(); ++tenant) {
+        const auto gone = take_retraining(fleet, tenant);
+        if (gone) fill(fleet, gone->first, gone->second);
+    }
+    for (std::size_t tenant = 0; tenant < likely_.size(); ++tenant) {
+        const std::optional<Likely> likely = draw_likely(tenant, 1);
+        if (!likely) continue;
+        const std::size_t type = question_.tenants[tenant].choices[likely->choice].type;
+        for (int i = 0; i < kPlacesTried; ++i) {
+            const std::size_t gpu = random_.below(trees_.size());
+            const auto placement = draw_placement(gpu, type);
+            if (!placement) continue;
+            if (host(fleet, gpu, tenant, likely->choice, *placement, likely->from)) break;
+        }
+    }
+    (void)fleet.gain();
+    fleet.keep();
 }
 
 // To other slots, then mostly on the same slices, or else another choice; now and then to nowhere.
@@ -375,7 +398,7 @@ bool Changes::move_retraining(Fleet& fleet, std::size_t gpu) {
     const std::size_t tenant = random_.below(question_.tenants.size());
     const std::vector<Choice>& choices = question_.tenants[tenant].choices;
     if (choices.empty()) return false;
-    if (random_.below(2) == 0) return host_liked(fleet, gpu, tenant);
+    if (random_.below(2) == 0) return host_likely(fleet, gpu, tenant);
     const std::optional<Gone> gone = take_retraining(fleet, tenant);
     const std::uint64_t kind = random_.below(32);
     if (gone && kind == 0) {

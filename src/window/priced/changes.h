@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "window/priced/descent.h"
 #include "window/priced/fleet.h"
 #include "window/priced/question.h"
 
@@ -25,8 +26,10 @@ public:
     // Whether all of the GPU's instances are in the tree.
     [[nodiscard]] bool fits(const Fleet& fleet, std::size_t gpu, std::size_t tree) const;
 
-    // Remembers the retrainings of a schedule that the bound's prices bring forth.
-    void note(const std::vector<Held>& schedule);
+    // Which retrainings the bound's prices bring forth, by tenant: they are tried more often.
+    void like(std::vector<std::vector<Likely>> likely) { likely_ = std::move(likely); }
+    // Draws all retrainings anew, as likely as they are; none that cannot be put in.
+    void redraw(Fleet& fleet);
 
     // Draws a change and makes it. False if it cannot be made: the fleet is then to be undone.
     // O(instances on a GPU).
@@ -66,7 +69,8 @@ private:
     // A retraining that was taken out, and its GPU.
     using Gone = std::pair<std::size_t, Held>;
     [[nodiscard]] bool move_retraining(Fleet& fleet, std::size_t gpu);
-    [[nodiscard]] bool host_liked(Fleet& fleet, std::size_t gpu, std::size_t tenant);
+    [[nodiscard]] std::optional<Likely> draw_likely(std::size_t tenant, double all);
+    [[nodiscard]] bool host_likely(Fleet& fleet, std::size_t gpu, std::size_t tenant);
     [[nodiscard]] bool exchange_retrainings(Fleet& fleet);
     [[nodiscard]] std::optional<Gone> take_retraining(Fleet& fleet, std::size_t tenant) const;
     [[nodiscard]] bool host(Fleet& fleet, std::size_t gpu, std::size_t tenant, std::size_t choice,
@@ -80,9 +84,9 @@ private:
 
     const Question& question_;
     Random& random_;
-    std::vector<std::vector<Place>> places_;  // by tree
-    std::vector<std::size_t> trees_;          // by GPU
-    std::vector<std::vector<Held>> liked_;    // by tenant: retrainings that were noted
+    std::vector<std::vector<Place>> places_;   // by tree
+    std::vector<std::size_t> trees_;           // by GPU
+    std::vector<std::vector<Likely>> likely_;  // by tenant
 };
 
 }  // namespace tangram::window::priced

@@ -13,12 +13,14 @@ constexpr double kMeanDecay = 0.8;
 constexpr double kSquareDecay = 0.99;
 constexpr double kFirstLength = 0.2;  // of the greatest price
 // Rounds until steps are half as long; more GPUs that answer alike take more, by their root.
-constexpr double kHalvingMin = 60;
+constexpr double kHalvingMin = 120;
 constexpr double kHalvingPerRoot = 30;
 constexpr double kLastLength = 1e-4;
-constexpr double kSharedPart = 0.9;  // of a step
-constexpr double kQuiet = 1e-3;      // a slope this small (instances) is noise
-constexpr double kFirstPrice = 0.3;  // of the greatest
+constexpr double kSharedPart = 0.9;    // of a step
+constexpr double kQuiet = 1e-3;        // a slope this small (instances) is noise
+constexpr double kFirstPrice = 0.3;    // of the greatest
+constexpr double kHostedDecay = 0.98;  // per round
+constexpr double kLikely = 0.01;       // a smaller share is forgotten
 constexpr double kFloorScale = static_cast<double>(kSharePerOne);
 
 }  // namespace
@@ -50,6 +52,7 @@ Descent::Descent(const Question& question)
         double requests = 0;
         for (const double rate : tenant.rates) requests += rate;
         extra_scale_.push_back(gain * requests / question.grid);
+        hosted_.emplace_back(tenant.choices.size() * question.slots);
     }
     for (const double most : scale_) at_.instance.push_back(kFirstPrice * most);
 }
@@ -80,8 +83,33 @@ void Descent::step_prices(std::size_t tenant, const Round& round, double length)
     }
 }
 
-std::vector<std::vector<Held>> Descent::round() {
-    Round round = bound_.evaluate(at_);
+void Descent::note_hosted(const Round& round) {
+    for (std::vector<double>& hosted : hosted_) {
+        for (double& share : hosted) share *= kHostedDecay;
+    }
+    for (std::size_t s = 0; s < question_.sites.size(); ++s) {
+        const auto count = static_cast<double>(question_.sites[s].gpus.size());
+        for (const Held& held : round.schedules[s]) {
+            if (!held.choice) continue;
+            hosted_[held.tenant][*held.choice * question_.slots + held.from] +=
+                (1 - kHostedDecay) * count;
+        }
+    }
+}
+
+std::vector<std::vector<Likely>> Descent::likely() const {
+    std::vector<std::vector<Likely>> likely(hosted_.size());
+    for (std::size_t i = 0; i < hosted_.size(); ++i) {
+        for (std::size_t plan = 0; plan < hosted_[i].size(); ++plan) {
+            if (hosted_[i][plan] < kLikely) continue;
+            likely[i].push_back({plan / question_.slots, plan % question_.slots, hosted_[i][plan]});
+        }
+    }
+    return likely;
+}
+
+void Descent::round() {
+    const Round round = bound_.evaluate(at_);
     ++rounds_;
     mean_part_ = 1 - std::pow(kMeanDecay, rounds_);
     square_part_ = 1 - std::pow(kSquareDecay, rounds_);
@@ -96,7 +124,7 @@ std::vector<std::vector<Held>> Descent::round() {
         const double asked = std::max(1.0, question_.tenants[i].floor);
         at_.floor[i] -= length * kFloorScale * pace(floor_[i], round.slope.floor[i] / asked);
     }
-    return std::move(round.schedules);
+    note_hosted(round);
 }
 
 double Descent::length() const { return kFirstLength * std::exp2(-rounds_ / halving_); }

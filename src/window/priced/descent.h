@@ -13,19 +13,27 @@
 
 namespace tangram::window::priced {
 
+// A retraining that this share of the bound's newest schedules hosts.
+struct Likely {
+    std::size_t choice = 0;  // into TenantTerms::choices
+    std::size_t from = 0;
+    double share = 0;
+};
+
 class Descent {
 public:
     // Keeps a reference. Starts from prices that a fair share of the GPUs would suggest.
     explicit Descent(const Question& question);
 
-    // One evaluation and one step; returns the schedules of the sites. O(a pricing of all tenants
-    // and kinds of GPUs).
-    std::vector<std::vector<Held>> round();
+    // One evaluation and one step. O(a pricing of all tenants and kinds of GPUs).
+    void round();
     [[nodiscard]] bool finished() const;
 
     [[nodiscard]] double bound() const { return best_; }            // the least so far, in grids
     [[nodiscard]] const Prices& prices() const { return prices_; }  // that gave it
     [[nodiscard]] int rounds() const { return rounds_; }
+    // By tenant: what the best schedules do, as far as prices know.
+    [[nodiscard]] std::vector<std::vector<Likely>> likely() const;
     [[nodiscard]] std::uint64_t work() const { return bound_.work(); }
 
 private:
@@ -36,6 +44,7 @@ private:
     };
     [[nodiscard]] double length() const;  // of a step, in parts of the greatest price
     [[nodiscard]] double pace(Moments& moments, double slope) const;
+    void note_hosted(const Round& round);
     void step_prices(std::size_t tenant, const Round& round, double length);
 
     const Question& question_;
@@ -47,6 +56,7 @@ private:
     std::vector<Moments> shared_;  // [tenant][slot]
     std::vector<Moments> extra_;
     std::vector<Moments> floor_;
+    std::vector<std::vector<double>> hosted_;  // by tenant: average of [choice][first slot]
     double best_;
     Prices prices_;
     double halving_;

@@ -127,21 +127,23 @@ void Fleet::give(std::size_t gpu, const Held& held) {
     set_step(held.tenant, {held.until, choice.accuracy});
 }
 
-bool Fleet::meet(const Held& a, const Held& b) const {
-    return a.from < b.until && b.from < a.until &&
-           a.placement.start < b.placement.start + sizes_[b.type] &&
+bool Fleet::overlap(const Held& a, const Held& b) const {
+    return a.placement.start < b.placement.start + sizes_[b.type] &&
            b.placement.start < a.placement.start + sizes_[a.type];
 }
 
 bool Fleet::make_room(std::size_t gpu, const Held& held) {
     std::vector<Held> rest;
-    work_ += columns_[gpu].size();
-    for (std::size_t i = 0; i < columns_[gpu].size();) {
-        if (!meet(columns_[gpu][i], held)) {
+    const Column& column = columns_[gpu];
+    work_ += column.size();
+    for (std::size_t i = 0; i < column.size();) {
+        const Held& here = column[i];
+        const bool meet = here.from < held.until && held.from < here.until;
+        if (!meet || !overlap(here, held)) {
             ++i;
             continue;
         }
-        if (!serves(columns_[gpu][i])) return false;
+        if (!serves(here)) return false;
         const Held cut = take(gpu, i);
         if (cut.ready < held.from) {
             rest.push_back(cut);
@@ -159,9 +161,10 @@ bool Fleet::make_room(std::size_t gpu, const Held& held) {
 }
 
 bool Fleet::serve(std::size_t gpu, Held held) {
-    work_ += columns_[gpu].size();
-    for (std::size_t i = 0; i < columns_[gpu].size();) {
-        const Held& here = columns_[gpu][i];
+    const Column& column = columns_[gpu];
+    work_ += column.size();
+    for (std::size_t i = 0; i < column.size();) {
+        const Held& here = column[i];
         if (here.tenant != held.tenant || here.placement != held.placement || !serves(here) ||
             here.from > held.until || here.until < held.from) {
             ++i;
@@ -184,16 +187,18 @@ bool Fleet::serve(std::size_t gpu, Held held) {
 void Fleet::cancel() {
     for (std::size_t i = 0; i < shifts_.size(); ++i) {
         for (std::size_t j = i + 1; j < shifts_.size(); ++j) {
-            const Shift a = shifts_[i];
-            const Shift b = shifts_[j];
+            Shift& a = shifts_[i];
+            Shift& b = shifts_[j];
             if (a.tenant != b.tenant || a.capacity != -b.capacity || a.from >= b.until ||
                 b.from >= a.until) {
                 continue;
             }
-            const Shift& first = a.from < b.from ? a : b;
-            const Shift& last = a.until > b.until ? a : b;
-            shifts_[i] = {a.tenant, first.from, std::max(a.from, b.from), first.capacity};
-            shifts_[j] = {a.tenant, std::min(a.until, b.until), last.until, last.capacity};
+            const double first = a.from < b.from ? a.capacity : b.capacity;
+            const double last = a.until > b.until ? a.capacity : b.capacity;
+            const auto [begin, middle] = std::minmax({a.from, b.from});
+            const auto [end, until] = std::minmax({a.until, b.until});
+            a = {a.tenant, begin, middle, first};
+            b = {b.tenant, end, until, last};
         }
     }
 }

@@ -81,7 +81,7 @@ private:
         std::size_t until = 0;
         double capacity = 0;
     };
-    [[nodiscard]] bool meet(const Held& a, const Held& b) const;
+    [[nodiscard]] bool overlap(const Held& a, const Held& b) const;  // in slices
     void save(std::size_t gpu);
     void supply(const Held& held, double sign);
     void set_step(std::size_t tenant, Step step);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/wide.h"
 
 namespace tangram::window::priced {
 
@@ -12,7 +13,8 @@ namespace {
 
 constexpr double kImpossible = -std::numeric_limits<double>::infinity();
 
-void raise(double* row, const double* other, double offset, std::size_t from, std::size_t end) {
+TANGRAM_WIDE void raise(double* row, const double* other, double offset, std::size_t from,
+                        std::size_t end) {
     for (std::size_t i = from; i < end; ++i) {
         const double candidate = offset + other[i];
         row[i] = row[i] < candidate ? candidate : row[i];
@@ -39,6 +41,7 @@ GpuPricing::GpuPricing(const Question& question, const Tree& tree, bool apart, s
       tables_(tree.blocks.size()),
       offers_(tree.blocks.size()),
       rest_(width_),
+      first_(width_),
       started_(tree.blocks.size()),
       pinned_(tree.blocks.size()),
       stretch_(width_),
@@ -127,9 +130,11 @@ void GpuPricing::stretch_row(std::size_t block, std::size_t from) {
 void GpuPricing::fill_row(std::size_t block, std::size_t from) {
     stretch_row(block, from);
     if (whole(block)) {
-        rest_[from] = rest_[from + 1];
+        rest_[from] = -1;
         for (std::size_t until = from + 1; until < width_; ++until) {
-            rest_[from] = std::max(rest_[from], stretch_[until] + rest_[until]);
+            if (stretch_[until] + rest_[until] <= rest_[from]) continue;
+            rest_[from] = stretch_[until] + rest_[until];
+            first_[from] = until;
         }
         return;
     }
@@ -314,13 +319,16 @@ void GpuPricing::trace(std::size_t block, std::size_t from, std::size_t until, c
     while (from < until) {
         const double total = worth(block, from, until);
         if (total == 0 && (from > 0 || started_[block].empty())) return;
-        std::size_t middle = from;
+        const bool started = from == 0 && !started_[block].empty();
+        std::size_t middle = whole(block) && !started ? first_[from] - 1 : from;
         for (bool found = false; !found;) {
             ++middle;
             CHECK(middle <= until);
             const double tail = middle == until ? 0
                                 : whole(block)  ? rest_[middle]
                                                 : table(block, middle)[until];
+            // One stretch earns no more than the best sequence of stretches.
+            if (!whole(block) && worth(block, from, middle) + tail < total) continue;
             double most = 0;
             const Held use = best_use(block, from, middle, starts, most);
             if (most + tail == total) {

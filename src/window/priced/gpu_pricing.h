@@ -124,12 +124,13 @@ private:
     bool apart_;
     std::size_t slots_;
     std::size_t stride_;
-    std::size_t width_;           // points
-    std::vector<Row> tables_;     // [block]: S(s, e); none of the whole GPU
-    std::vector<Offers> offers_;  // [block]
-    Row rest_;                    // of the whole GPU: the most from a point to the end
-    std::vector<Row> started_;    // [block]: row 0, empty where nothing runs
-    std::vector<bool> pinned_;    // [block]: a retraining that runs at the start fills it
+    std::size_t width_;               // points
+    std::vector<Row> tables_;         // [block]: S(s, e); none of the whole GPU
+    std::vector<Offers> offers_;      // [block]
+    Row rest_;                        // of the whole GPU: the most from a point to the end
+    std::vector<std::size_t> first_;  // of the whole GPU: where the first stretch of that ends
+    std::vector<Row> started_;        // [block]: row 0, empty where nothing runs
+    std::vector<bool> pinned_;        // [block]: a retraining that runs at the start fills it
     Row stretch_;
     Row split_;
     std::uint64_t work_ = 0;

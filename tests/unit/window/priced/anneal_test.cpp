@@ -43,10 +43,15 @@ TEST(Annealing, NeverLosesTheBestAndRepeatsItself) {
     const Question question = make_question(window).value();
     Annealing one(question, 1, never);
     Annealing two(question, 1, never);
+    Descent descent(question);
+    for (int round = 0; round < 50; ++round) descent.round();
+    one.like(descent.likely());
+    two.like(descent.likely());
     double best = one.best().worth();
     for (int pass = 0; pass < 4; ++pass) {
-        one.pass(1e12);
-        two.pass(1e12);
+        const bool redrawn = pass % 2 == 1;
+        one.pass(1e12, redrawn);
+        two.pass(1e12, redrawn);
         EXPECT_GE(one.best().worth(), best);
         best = one.best().worth();
     }

@@ -77,6 +77,41 @@ TEST(Changes, AreLegalAndGainWhatTheEvaluatorSays) {
     EXPECT_GT(made, 45 * kDraws / 10);
 }
 
+TEST(Changes, RetrainingsAreDrawnAnewAsLikelyAsTheyAre) {
+    int hosted = 0;
+    for (std::uint64_t seed = 1; seed <= 45; ++seed) {
+        const Window window = test::random_window(seed, kShapes[seed % 3]);
+        const Question question = make_question(window).value();
+        Random random(seed);
+        Fleet fleet(question);
+        Changes changes = changes_of(question, fleet, random);
+        std::vector<std::vector<Likely>> likely(question.tenants.size());
+        for (std::size_t i = 0; i < likely.size(); ++i) {
+            if (!question.tenants[i].choices.empty() && i % 2 == 0) likely[i] = {{0, 1, 1.0}};
+        }
+        changes.like(likely);
+        for (int round = 0; round < 2; ++round) {
+            for (int draw = 0; draw < kDraws; ++draw) {
+                const bool drawn = changes.draw(fleet);
+                if (drawn) (void)fleet.gain();
+                drawn ? fleet.keep() : fleet.undo();
+            }
+            changes.redraw(fleet);
+        }
+        const Evaluation evaluation = evaluate(window, fleet.schedule());
+        ASSERT_TRUE(evaluation.violations.empty()) << seed << evaluation.violations.front();
+        EXPECT_EQ(static_cast<double>(evaluation.goodput.count()), fleet.worth()) << seed;
+        for (const Stint& stint : fleet.schedule().stints) {
+            if (!stint.retraining) continue;
+            ++hosted;
+            const std::size_t tenant = stint.tenant.index();
+            ASSERT_FALSE(likely[tenant].empty()) << seed;
+            EXPECT_EQ(*stint.retraining, question.tenants[tenant].choices[0].index) << seed;
+        }
+    }
+    EXPECT_GE(hosted, 20);
+}
+
 TEST(Changes, MissedFloorsCostWhatTheySayFromTheStartOn) {
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
         const Window window =

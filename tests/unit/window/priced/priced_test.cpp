@@ -94,6 +94,31 @@ TEST(Priced, SameSeedAndBudgetSameAnswer) {
     EXPECT_TRUE(one.reproducible);
 }
 
+TEST(Priced, NeverEndsBelowAScheduleItKnows) {
+    const Window window = three_gpus();
+    const Outcome good = plan(window, {.work_budget = 400'000'000});
+    const Outcome hasty = plan(window, {.work_budget = 1});
+    ASSERT_GT(good.goodput, hasty.goodput);
+    const Outcome knowing = plan(window, {.work_budget = 1, .known = {*good.schedule}});
+    EXPECT_EQ(knowing.goodput, good.goodput);
+    // It goes on from there.
+    const Outcome better =
+        plan(window,
+             {.seed = 2, .work_budget = 400'000'000, .known = {*hasty.schedule, *good.schedule}});
+    EXPECT_GE(better.goodput, good.goodput);
+    EXPECT_TRUE(better.evaluation.violations.empty());
+}
+
+TEST(Priced, ABrokenScheduleIsNotBegunWith) {
+    test::SmallWindow small("A30", 10);
+    small.tenant("a", 100, 2);
+    const Outcome good = plan(small.window);
+    Schedule broken = *good.schedule;
+    broken.stints.front().ready = 0;  // not warm yet
+    const Outcome outcome = plan(small.window, {.known = {broken}});
+    EXPECT_EQ(outcome.schedule->stints, good.schedule->stints);
+}
+
 TEST(Priced, AnEndlessSearchStopsWhenAsked) {
     test::SmallWindow small("A100-SXM4-40GB", 50, 2);
     for (const char* name : {"a", "b", "c"})
