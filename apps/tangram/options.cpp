@@ -142,6 +142,11 @@ Option whole_number(std::string name, std::string value, std::string meaning, st
     return option;
 }
 
+Option threads_option(std::int64_t& target) {
+    constexpr std::int64_t kThreadsMax = 1024;
+    return whole_number("threads", "N", "threads; never change the answer", 1, kThreadsMax, target);
+}
+
 Option seconds(std::string name, std::string meaning, std::optional<Duration>& target) {
     return duration(std::move(name), "SECONDS", std::move(meaning), 9, "seconds", target);
 }

@@ -54,6 +54,8 @@ struct Option {
 [[nodiscard]] Option whole_number(std::string name, std::string value, std::string meaning,
                                   std::int64_t min, std::int64_t max,
                                   std::optional<std::int64_t>& target);
+// How many threads a search may use.
+[[nodiscard]] Option threads_option(std::int64_t& target);
 // A decimal number of a unit: 10^9 ns for seconds, 10^6 for milliseconds. More than 0.
 [[nodiscard]] Option seconds(std::string name, std::string meaning,
                              std::optional<Duration>& target);

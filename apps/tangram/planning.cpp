@@ -17,7 +17,6 @@
 namespace tangram::app {
 namespace {
 
-constexpr std::int64_t kThreadsMax = 1024;
 constexpr std::int64_t kGpusMax = 1'000'000'000;
 
 std::vector<std::string> planner_choices() {
@@ -80,8 +79,7 @@ std::vector<Option> planning_options(PlanSettings& settings, bool with_planner) 
     options.push_back(whole_number("gpus", "N", "plan for N GPUs instead of the fleet's count", 0,
                                    kGpusMax, settings.gpus));
     options.push_back(whole_number("seed", "N", "seed of the search", 0, kAny, settings.seed));
-    options.push_back(whole_number("threads", "N", "threads; never change the answer", 1,
-                                   kThreadsMax, settings.threads));
+    options.push_back(threads_option(settings.threads));
     options.push_back(whole_number("work-budget", "N",
                                    "elementary steps after which the best plan so far is taken", 1,
                                    kAny, settings.work_budget));

@@ -50,6 +50,7 @@ WindowSettings::WindowSettings() {
     seed = static_cast<std::int64_t>(defaults.seed);
     work_budget = static_cast<std::int64_t>(defaults.work_budget);
     memory_mib = static_cast<std::int64_t>(defaults.memory_mib_max);
+    threads = defaults.threads;
 }
 
 Option window_option(std::int64_t& target) {
@@ -69,6 +70,7 @@ std::vector<Option> engine_options(WindowSettings& settings) {
                      1, kAny, settings.work_budget),
         whole_number("memory", "MIB", "for tables of the search; slower with less", 1, kMemoryMax,
                      settings.memory_mib),
+        threads_option(settings.threads),
         seconds("seconds",
                 "end the search after so many seconds; the answer may then differ from run to "
                 "run",
@@ -121,6 +123,7 @@ Result<Outcome> plan_window(const window::Engine& engine, const window::Window& 
     options.seed = static_cast<std::uint64_t>(settings.seed);
     options.work_budget = static_cast<std::uint64_t>(settings.work_budget);
     options.memory_mib_max = static_cast<std::size_t>(settings.memory_mib);
+    options.threads = static_cast<int>(settings.threads);
     options.cancelled = [] { return Interrupt::pending(); };
     options.progress = [&](window::Goodput best, window::Goodput bound) {
         progress.show(accurate_requests(best, window.slot), accurate_requests(bound, window.slot));

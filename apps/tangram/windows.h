@@ -21,13 +21,14 @@ struct WindowSettings {
     std::int64_t seed;
     std::int64_t work_budget;
     std::int64_t memory_mib;
+    std::int64_t threads;
     std::optional<Duration> deadline;
 
     WindowSettings();
 };
 
 [[nodiscard]] Option window_option(std::int64_t& target);
-// Seed, work, memory and seconds.
+// Seed, work, memory, threads and seconds.
 [[nodiscard]] std::vector<Option> engine_options(WindowSettings& settings);
 [[nodiscard]] std::vector<std::string> engine_choices();
 [[nodiscard]] Option engine_option(std::string& target);

@@ -45,6 +45,7 @@ RunOptions run_options(const Arguments& arguments, const window::Scenario& scena
     options.search.seed = seed;
     options.search.work_budget = static_cast<std::uint64_t>(arguments.settings.work_budget);
     options.search.memory_mib_max = static_cast<std::size_t>(arguments.settings.memory_mib);
+    options.search.threads = static_cast<int>(arguments.settings.threads);
     options.search.cancelled = [] { return Interrupt::pending(); };
     options.forecast.method = forecast::method_named(arguments.method).value();
     options.forecast.lag = static_cast<int>(arguments.lag);
