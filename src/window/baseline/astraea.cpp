@@ -212,7 +212,9 @@ private:
     void serve_all() {
         for (const GpuId gpu : window_.gpus.ids()) {
             const auto tenants = window_.tenants.ids();
-            if (std::ranges::none_of(tenants, [&](TenantId one) { return is_short(one); })) return;
+            const bool served =
+                std::ranges::none_of(tenants, [&](auto one) { return is_short(one); });
+            if (served || effort_.over()) return;
             const std::optional<Offer> best = offer(gpu, std::nullopt);
             CHECK(best.has_value());
             if (best->gain > Worth{}) hold(gpu, best->held);
@@ -262,10 +264,11 @@ private:
                static_cast<double>(needs_[tenant].count());
     }
 
-    // The retraining that pays best, if any does.
+    // The retraining that pays best, if any does; none where there is no time to see.
     [[nodiscard]] std::optional<Start> best_start() {
         std::optional<Start> best;
         for (const GpuId gpu : window_.gpus.ids()) {
+            if (effort_.over()) return std::nullopt;
             const KindId kind = window_.gpus[gpu].kind;
             for (const gpu::ProfileId profile : profiles_[kind]) {
                 if (!anybody_would(kind, profile)) continue;
