@@ -146,6 +146,7 @@ Plan Plans::plan_of(const Schedule& schedule) const {
         const std::vector<Choice>& choices = choices_[stint.tenant.index()];
         for (std::size_t i = 0; i < choices.size(); ++i) {
             if (choices[i].retraining != *stint.retraining) continue;
+            if (stint.from >= starts(stint.tenant.index(), i)) continue;  // it ends too late
             plan[stint.tenant.index()] = {static_cast<int>(i), stint.from};
         }
     }

@@ -73,7 +73,8 @@ public:
     // How many starts a choice has: from slot 0 on.
     [[nodiscard]] int starts(std::size_t tenant, std::size_t choice) const;
     [[nodiscard]] Timeline timeline(const Plan& plan) const;
-    // Who retrains how and when in a schedule; choices not worth having are left out.
+    // Who retrains how and when in a schedule; choices not worth having are left out, and
+    // retrainings that end with the window or later.
     [[nodiscard]] Plan plan_of(const Schedule& schedule) const;
     // The largest weights any plan leads to.
     [[nodiscard]] Weights largest_weights() const;
