@@ -65,6 +65,12 @@ public:
             if (exact) join(best, *exact);
             // What it cannot do, the others can.
             if (exact && exact->status == Status::kOptimal) return finished(std::move(best));
+            // It may have ended early, where so many tenants leave it no time.
+            part = share(options, best, 2, 1);
+            part.seed = options.seed + 1;
+            if (best.schedule) part.known = {*best.schedule};
+            const Result<Outcome> again = priced::make_engine()->plan(window, part);
+            if (again) join(best, *again);
         }
         const Result<Outcome> oracle =
             baseline::make_oracle()->plan(window, share(options, best, 1, 1));

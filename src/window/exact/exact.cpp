@@ -75,13 +75,13 @@ Result<Priced> solve(const Window& window, const BlockTree& tree, const Weights&
     if (plans.holds().size() > kHoldsMax) {
         return Error{ErrorCode::kUnsupported, "too many ways to retrain for the exact engine", {}};
     }
-    const int longest = longest_warm_up(window);
-    Space coarse(window, gpu, tree, plans.holds(), std::min(1, longest));
+    Space coarse(window, gpu, tree, plans.holds(), std::min(1, longest_warm_up(window)));
     Relaxation relaxation(window, coarse);
     // Twice the most there is: potentials need room beside values.
     const Rewards rewards(window,
                           2 * std::max<std::int64_t>(1, relaxation.bound(plans.largest_weights())));
-    Space space(window, gpu, tree, plans.holds(), longest);
+    Search search(window, gpu, tree, plans, relaxation, rewards, options);
+    Space& space = search.space();
     const std::size_t states =
         space.table(tree.left, 0).states.size() * space.table(tree.right, 0).states.size();
     if (space.too_large() || (states * sizeof(Value) >> 20) * kLayersMin > options.memory_mib_max) {
@@ -89,17 +89,16 @@ Result<Priced> solve(const Window& window, const BlockTree& tree, const Weights&
                      "too many tenants for the exact engine and this much memory; use priced",
                      {}};
     }
-    Search search(window, gpu, tree, plans, relaxation, rewards, options);
     std::vector<Plan> first;
     for (const Schedule& schedule : known) first.push_back(plans.plan_of(schedule));
     Found found = search.run(first);
     Priced answer{{}, found.bound, found.stop_reason, found.work};
-    if (!found.plan) {  // no time for even one
+    if (!found.plan || (!found.in_time && !known.empty())) {  // no time for even one
         answer.schedule = best_of(window, known);
         return answer;
     }
     Stepper stepper(space, rewards);
-    const Start start(window, gpu, plans.hold_of_running(), space);
+    const Start& start = search.start();
     const auto way = best_way(stepper, start, plans.timeline(*found.plan), window.slots);
     CHECK(!way.empty());
     answer.schedule =

@@ -71,6 +71,10 @@ std::uint16_t place_of(const std::vector<std::uint16_t>& places, std::uint16_t s
 
 using Four = Value __attribute__((vector_size(16)));
 using Sixteen = Value __attribute__((vector_size(64)));
+template <typename Lanes>
+constexpr std::size_t kLanesOf = sizeof(Lanes) / sizeof(Value);
+template <>
+constexpr std::size_t kLanesOf<Value> = 1;
 
 // As many columns as `Lanes` holds; they stay in registers over all rows.
 template <typename Lanes>
@@ -96,7 +100,7 @@ template <typename Lanes>
 [[gnu::always_inline]] inline void highest_by(std::span<const Value* const> free,
                                               std::span<const Priced> priced, std::size_t width,
                                               Value* out) {
-    constexpr std::size_t kLanes = sizeof(Lanes) / sizeof(Value);
+    constexpr std::size_t kLanes = kLanesOf<Lanes>;
     for (std::size_t at = 0; at + kLanes <= width; at += kLanes) {
         highest_of<Lanes>(free, priced, at, out);
     }

@@ -160,10 +160,9 @@ bool Search::evaluate(const Plan& plan, const Useful& useful) {
     open_up(open, plan);
     const auto began = std::chrono::steady_clock::now();
     const auto value = levels_.back()->elastic.most(open, first_, useful, stop_);
-    if (useful.everything()) {
-        way_back_ = std::max(way_back_, kWayBack * (std::chrono::steady_clock::now() - began));
-    }
     if (!value) return false;
+    // The first one made the tables; later ones tell how long it is without.
+    if (useful.everything()) way_back_ = kWayBack * (std::chrono::steady_clock::now() - began);
     if (units(*value) > found_.value) {
         found_.value = units(*value);
         found_.plan = plan;
@@ -369,6 +368,9 @@ Found Search::run(const std::vector<Plan>& known) {
     found_.bound = std::min(root_bound, enough());  // of what was put aside
     if (!queue_.empty()) found_.bound = std::max(found_.bound, queue_.front().bound);
     if (found_.stop_reason.empty()) found_.stop_reason = "proven";
+    // The search ends when just enough time is left, unless the first plan took most of it.
+    found_.in_time =
+        !options_.deadline || std::chrono::steady_clock::now() + way_back_ / 2 < *options_.deadline;
     return found_;
 }
 

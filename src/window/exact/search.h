@@ -27,6 +27,7 @@ struct Found {
     std::int64_t bound = 0;    // units no plan exceeds
     std::string stop_reason;
     std::uint64_t work = 0;
+    bool in_time = true;  // to write the plan's schedule before the deadline
 };
 
 // How prices of idle slices move on a level of short warm-ups.
@@ -56,6 +57,9 @@ public:
            Relaxation& relaxation, const Rewards& rewards, const Options& options);
     // Starts from `known`.
     [[nodiscard]] Found run(const std::vector<Plan>& known);
+    // With warm-ups in full.
+    [[nodiscard]] Space& space() { return levels_.back()->space; }
+    [[nodiscard]] const Start& start() const { return levels_.back()->start; }
 
 private:
     struct Level {

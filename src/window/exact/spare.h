@@ -42,7 +42,7 @@ private:
         return 4 * doublings + ((size - 1) >> doublings) - 3;
     }
 
-    std::array<std::vector<std::vector<Value>>, 4 * 40> by_class_;
+    std::array<std::vector<std::vector<Value>>, std::size_t{4} * 40> by_class_;
 };
 
 }  // namespace tangram::window::exact
