@@ -93,7 +93,8 @@ Result<Priced> solve(const Window& window, const BlockTree& tree, const Weights&
     for (const Schedule& schedule : known) first.push_back(plans.plan_of(schedule));
     Found found = search.run(first);
     Priced answer{{}, found.bound, found.stop_reason, found.work};
-    if (!found.plan || (!found.in_time && !known.empty())) {  // no time for even one
+    // No time for even one plan, or to write its schedule.
+    if (!found.plan || (!found.in_time && !known.empty())) {
         answer.schedule = best_of(window, known);
         return answer;
     }

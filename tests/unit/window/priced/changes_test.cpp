@@ -34,24 +34,31 @@ const test::WindowShape kShapes[] = {{.models = {"A100-SXM4-40GB"},
                                       .places_max = 20,
                                       .old_rules = true}};
 
-// Every GPU uses the first of its trees.
-Changes changes_of(const Question& question, const Fleet& fleet, Random& random) {
-    Changes changes(question, random);
-    for (std::size_t gpu = 0; gpu < question.window->gpus.size(); ++gpu) {
-        changes.use(gpu, fleet.site(gpu).trees.front());
+// Changes of a fleet that does nothing yet; every GPU uses the first of its trees.
+struct Trial {
+    Trial(const Window& window, std::uint64_t seed)
+        : question(make_question(window).value()),
+          random(seed),
+          fleet(question),
+          changes(question, random) {
+        for (std::size_t gpu = 0; gpu < window.gpus.size(); ++gpu) {
+            changes.use(gpu, fleet.site(gpu).trees.front());
+        }
     }
-    return changes;
-}
+
+    Question question;
+    Random random;
+    Fleet fleet;
+    Changes changes;
+};
 
 // The evaluator knows nothing of changes: whatever is drawn is legal, and gains what it says.
 TEST(Changes, AreLegalAndGainWhatTheEvaluatorSays) {
     int made = 0;
     for (std::uint64_t seed = 1; seed <= 45; ++seed) {
         const Window window = test::random_window(seed, kShapes[seed % 3]);
-        const Question question = make_question(window).value();
-        Random random(seed);
-        Fleet fleet(question);
-        Changes changes = changes_of(question, fleet, random);
+        Trial trial(window, seed);
+        auto& [question, random, fleet, changes] = trial;
         for (int draw = 0; draw < kDraws; ++draw) {
             const double before = fleet.worth();
             const std::vector<Stint> stints = fleet.schedule().stints;
@@ -81,10 +88,8 @@ TEST(Changes, RetrainingsAreDrawnAnewAsLikelyAsTheyAre) {
     int hosted = 0;
     for (std::uint64_t seed = 1; seed <= 45; ++seed) {
         const Window window = test::random_window(seed, kShapes[seed % 3]);
-        const Question question = make_question(window).value();
-        Random random(seed);
-        Fleet fleet(question);
-        Changes changes = changes_of(question, fleet, random);
+        Trial trial(window, seed);
+        auto& [question, random, fleet, changes] = trial;
         std::vector<std::vector<Likely>> likely(question.tenants.size());
         for (std::size_t i = 0; i < likely.size(); ++i) {
             if (!question.tenants[i].choices.empty() && i % 2 == 0) likely[i] = {{0, 1, 1.0}};
@@ -116,10 +121,8 @@ TEST(Changes, MissedFloorsCostWhatTheySayFromTheStartOn) {
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
         const Window window =
             test::random_window(seed, {.slots_max = 20, .running = false, .floors = true});
-        const Question question = make_question(window).value();
-        Random random(seed);
-        Fleet fleet(question);
-        Changes changes = changes_of(question, fleet, random);
+        Trial trial(window, seed);
+        auto& [question, random, fleet, changes] = trial;
         for (int draw = 0; draw < kDraws; ++draw) {
             if (!changes.draw(fleet)) {
                 fleet.undo();
